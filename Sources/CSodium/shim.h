@@ -1,0 +1,2 @@
+// The whole of libsodium, as the system has it.
+#include <sodium.h>
