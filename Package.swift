@@ -16,7 +16,8 @@ let house: [SwiftSetting] = [
 let package = Package(
     name: "callbox",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
     ],
     targets: [
         // libsodium and libpq as the system has them.
@@ -30,14 +31,24 @@ let package = Package(
             resources: [.embedInCode("Words/eff_large_wordlist.txt")],
             swiftSettings: house
         ),
+        // Values and their bytes: cell, addresses, request signatures, tokens, invites. Pure.
+        .target(
+            name: "CallboxWire",
+            dependencies: [
+                "CallboxCrypto",
+                .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
+            ],
+            swiftSettings: house
+        ),
 
         // Given clocks and seeded randomness for all tests.
         .target(
             name: "CallboxTesting",
-            dependencies: ["CallboxCrypto"],
+            dependencies: ["CallboxWire", "CallboxCrypto"],
             path: "Tests/CallboxTesting",
             swiftSettings: house
         ),
         .testTarget(name: "CryptoTests", dependencies: ["CallboxCrypto", "CallboxTesting"], swiftSettings: house),
+        .testTarget(name: "WireTests", dependencies: ["CallboxWire", "CallboxTesting"], swiftSettings: house),
     ]
 )
