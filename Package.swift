@@ -40,15 +40,18 @@ let package = Package(
             ],
             swiftSettings: house
         ),
+        // What the program signs: root, program document, prekey sheets. Pure.
+        .target(name: "CallboxProgram", dependencies: ["CallboxWire", "CallboxCrypto"], swiftSettings: house),
 
         // Given clocks and seeded randomness for all tests.
         .target(
             name: "CallboxTesting",
-            dependencies: ["CallboxWire", "CallboxCrypto"],
+            dependencies: ["CallboxProgram", "CallboxWire", "CallboxCrypto"],
             path: "Tests/CallboxTesting",
             swiftSettings: house
         ),
         .testTarget(name: "CryptoTests", dependencies: ["CallboxCrypto", "CallboxTesting"], swiftSettings: house),
         .testTarget(name: "WireTests", dependencies: ["CallboxWire", "CallboxTesting"], swiftSettings: house),
+        .testTarget(name: "ProgramTests", dependencies: ["CallboxProgram", "CallboxTesting"], swiftSettings: house),
     ]
 )
