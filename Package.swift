@@ -42,16 +42,23 @@ let package = Package(
         ),
         // What the program signs: root, program document, prekey sheets. Pure.
         .target(name: "CallboxProgram", dependencies: ["CallboxWire", "CallboxCrypto"], swiftSettings: house),
+        // The end-to-end half: handshake, ratchet, rooms, consent. The relay does not link it.
+        .target(
+            name: "CallboxSealing",
+            dependencies: ["CallboxProgram", "CallboxWire", "CallboxCrypto"],
+            swiftSettings: house
+        ),
 
         // Given clocks and seeded randomness for all tests.
         .target(
             name: "CallboxTesting",
-            dependencies: ["CallboxProgram", "CallboxWire", "CallboxCrypto"],
+            dependencies: ["CallboxSealing", "CallboxProgram", "CallboxWire", "CallboxCrypto"],
             path: "Tests/CallboxTesting",
             swiftSettings: house
         ),
         .testTarget(name: "CryptoTests", dependencies: ["CallboxCrypto", "CallboxTesting"], swiftSettings: house),
         .testTarget(name: "WireTests", dependencies: ["CallboxWire", "CallboxTesting"], swiftSettings: house),
         .testTarget(name: "ProgramTests", dependencies: ["CallboxProgram", "CallboxTesting"], swiftSettings: house),
+        .testTarget(name: "SealingTests", dependencies: ["CallboxSealing", "CallboxTesting"], swiftSettings: house),
     ]
 )
