@@ -62,3 +62,28 @@ let package = Package(
         .testTarget(name: "SealingTests", dependencies: ["CallboxSealing", "CallboxTesting"], swiftSettings: house),
     ]
 )
+
+// `Scripts/fuzz` names folders of Tests/Fuzz here: each becomes a libFuzzer program, inside the package and so able to see `package`.
+if let names = Context.environment["CALLBOX_FUZZ"] {
+    let decoders: [Target.Dependency] = [
+        "CallboxTesting", "CallboxSealing", "CallboxProgram", "CallboxWire", "CallboxCrypto",
+    ]
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .target(name: "Fuzzing", dependencies: ["CFuzzer"], path: "Tests/Fuzz/Fuzzing", swiftSettings: house),
+    ]
+    package.targets += names.split(separator: " ").map { name in
+        .executableTarget(
+            name: "Fuzz\(name)", dependencies: ["Fuzzing"] + decoders, path: "Tests/Fuzz/\(name)", swiftSettings: house)
+    }
+}
+
+// `Scripts/bench` switches these on: measured programs that see `package`, and libsodium itself to measure against.
+if Context.environment["CALLBOX_BENCH"] != nil {
+    package.targets += [
+        .target(name: "Allocations", path: "Tests/Bench/Allocations"),
+        .executableTarget(
+            name: "BenchCrypto", dependencies: ["CallboxTesting", "CallboxSealing", "Allocations", "CSodium"],
+            path: "Tests/Bench/Crypto", swiftSettings: house),
+    ]
+}
