@@ -15,6 +15,11 @@ let house: [SwiftSetting] = [
 
 let package = Package(
     name: "callbox",
+    products: [
+        .library(name: "CallboxClient", targets: ["CallboxClient"]),
+        .executable(name: "callbox", targets: ["callbox"]),
+        .executable(name: "callboxd", targets: ["callboxd"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
@@ -22,6 +27,7 @@ let package = Package(
     targets: [
         // libsodium and libpq as the system has them.
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
         // Secrets in guarded memory, and every primitive. Knows no message.
         .target(
@@ -48,6 +54,15 @@ let package = Package(
             dependencies: ["CallboxProgram", "CallboxWire", "CallboxCrypto"],
             swiftSettings: house
         ),
+        // The public library: conversations, sync, vault, transport, handoff.
+        .target(name: "CallboxClient", dependencies: ["CallboxSealing"], swiftSettings: house),
+        // Safe Swift over libpq.
+        .target(name: "CallboxPostgres", dependencies: ["CPostgres"], swiftSettings: house),
+        // Rules, stores and routes of the relay. Cannot open an envelope: it has no CallboxSealing.
+        .target(name: "CallboxRelay", dependencies: ["CallboxProgram", "CallboxPostgres"], swiftSettings: house),
+        // The daemon and the command: no logic of their own.
+        .executableTarget(name: "callboxd", dependencies: ["CallboxRelay"], swiftSettings: house),
+        .executableTarget(name: "callbox", dependencies: ["CallboxClient"], swiftSettings: house),
 
         // Given clocks and seeded randomness for all tests.
         .target(

@@ -1,0 +1,1 @@
+print("callbox: not built yet")
