@@ -21,13 +21,29 @@ let package = Package(
         .executable(name: "callboxd", targets: ["callboxd"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // libsodium and libpq as the system has them.
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
+        // What the Glibc module does not show: malloc_trim, prctl.
+        .systemLibrary(name: "CLinux"),
 
         // Secrets in guarded memory, and every primitive. Knows no message.
         .target(
@@ -58,10 +74,53 @@ let package = Package(
         .target(name: "CallboxClient", dependencies: ["CallboxSealing"], swiftSettings: house),
         // Safe Swift over libpq.
         .target(name: "CallboxPostgres", dependencies: ["CPostgres"], swiftSettings: house),
+        // The relay's own TLS certificate: made at init, read by check. Nothing else.
+        .target(
+            name: "CallboxCertificate",
+            dependencies: [
+                "CallboxWire", "CallboxCrypto",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: house
+        ),
         // Rules, stores and routes of the relay. Cannot open an envelope: it has no CallboxSealing.
-        .target(name: "CallboxRelay", dependencies: ["CallboxProgram", "CallboxPostgres"], swiftSettings: house),
+        .target(
+            name: "CallboxRelay",
+            dependencies: [
+                "CallboxProgram", "CallboxWire", "CallboxCrypto", "CLinux",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: house
+        ),
         // The daemon and the command: no logic of their own.
-        .executableTarget(name: "callboxd", dependencies: ["CallboxRelay"], swiftSettings: house),
+        .executableTarget(
+            name: "callboxd",
+            dependencies: [
+                "CallboxRelay", "CallboxCertificate", "CallboxProgram", "CallboxWire", "CallboxCrypto",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: house
+        ),
         .executableTarget(name: "callbox", dependencies: ["CallboxClient"], swiftSettings: house),
 
         // Given clocks and seeded randomness for all tests.
@@ -75,6 +134,24 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["CallboxWire", "CallboxTesting"], swiftSettings: house),
         .testTarget(name: "ProgramTests", dependencies: ["CallboxProgram", "CallboxTesting"], swiftSettings: house),
         .testTarget(name: "SealingTests", dependencies: ["CallboxSealing", "CallboxTesting"], swiftSettings: house),
+        .testTarget(
+            name: "RelayTests",
+            dependencies: [
+                "CallboxRelay", "CallboxCertificate", "CallboxTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: house
+        ),
     ]
 )
 
@@ -87,9 +164,16 @@ if let names = Context.environment["CALLBOX_FUZZ"] {
         .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
         .target(name: "Fuzzing", dependencies: ["CFuzzer"], path: "Tests/Fuzz/Fuzzing", swiftSettings: house),
     ]
+    // The relay brings a server and a database with it: only its own target is built with them.
+    let relay: [Target.Dependency] = [
+        "CallboxRelay",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+    ]
     package.targets += names.split(separator: " ").map { name in
         .executableTarget(
-            name: "Fuzz\(name)", dependencies: ["Fuzzing"] + decoders, path: "Tests/Fuzz/\(name)", swiftSettings: house)
+            name: "Fuzz\(name)", dependencies: ["Fuzzing"] + decoders + (name == "RelayRequest" ? relay : []),
+            path: "Tests/Fuzz/\(name)", swiftSettings: house)
     }
 }
 
@@ -100,5 +184,23 @@ if Context.environment["CALLBOX_BENCH"] != nil {
         .executableTarget(
             name: "BenchCrypto", dependencies: ["CallboxTesting", "CallboxSealing", "Allocations", "CSodium"],
             path: "Tests/Bench/Crypto", swiftSettings: house),
+        .target(name: "CAppend", path: "Tests/Bench/CAppend"),
+        .executableTarget(
+            name: "BenchRelay",
+            dependencies: [
+                "CAppend", "CallboxTesting", "CallboxWire", "CallboxCrypto",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/Bench/Relay", swiftSettings: house),
     ]
+}
+
+// `Scripts/mutants` leaves out the relay, with the server and the database that it brings: its mutants are below it.
+if Context.environment["CALLBOX_CORE"] != nil {
+    let relay = ["CallboxRelay", "CallboxCertificate", "callboxd", "RelayTests"]
+    package.targets.removeAll { relay.contains($0.name) }
+    package.products.removeAll { $0.name == "callboxd" }
 }

@@ -13,6 +13,9 @@ package struct SignedEnvelope: Hashable, Sendable {
     /// How many signatures an envelope may carry: a rotation has those of two sets of 16 keys.
     package static let signatureLimit = 32
 
+    /// How many signatures it carries, whosever they are.
+    package var signatureCount: Int { signatures.count }
+
     /// Reads an envelope.
     /// - Throws: `tooLarge`, `malformed`, `field`, `payloadType`.
     package init(parsing bytes: [UInt8], as type: PayloadType) throws(ProgramError) {

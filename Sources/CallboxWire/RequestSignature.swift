@@ -60,7 +60,7 @@ package enum RequestSignature {
     package static func verify(
         _ request: SignableRequest, _ fields: SignedFields, by key: VerificationKey, now: Int64, tolerance: UInt32
     ) throws(WireError) -> VerifiedRequest {
-        try check(relay: fields.relay, of: request)
+        try check(relay: fields.relay, is: request.relay)
         try check(digest: fields.contentDigest, of: request)
         let claim = try claim(fields.signatureInput, covering: components(of: request).map(\.name))
         guard claim.key == key else { throw .key }
@@ -83,6 +83,15 @@ package enum RequestSignature {
     /// - Throws: `encoding`, `missing`, `field`, `length`.
     package static func claimedKey(_ fields: SignedFields) throws(WireError) -> VerificationKey {
         try claim(fields.signatureInput, covering: nil).key
+    }
+
+    /// The same of a request that says it is for this relay: all that can be refused before the content is there.
+    /// - Throws: `relay`, `encoding`, `missing`, `field`, `length`.
+    package static func claimedKey(
+        _ fields: SignedFields, at relay: VerificationKey
+    ) throws(WireError) -> VerificationKey {
+        try check(relay: fields.relay, is: relay)
+        return try claimedKey(fields)
     }
 
     // MARK: What is covered
@@ -110,8 +119,8 @@ package enum RequestSignature {
 
     // MARK: What came in
 
-    private static func check(relay value: String, of request: SignableRequest) throws(WireError) {
-        guard [UInt8](value.utf8) != [UInt8](SignedFields.relayValue(request.relay).utf8) else { return }
+    private static func check(relay value: String, is relay: VerificationKey) throws(WireError) {
+        guard [UInt8](value.utf8) != [UInt8](SignedFields.relayValue(relay).utf8) else { return }
         // Another relay's key is told apart from a damaged field: the client then knows that its address book is wrong.
         guard value.utf8.count == 46, value.utf8.first == UInt8(ascii: ":"), value.utf8.last == UInt8(ascii: ":"),
             try Base64.decode(String(value.dropFirst().dropLast()), .standard).count == VerificationKey.byteCount

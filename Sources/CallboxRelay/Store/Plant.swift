@@ -1,0 +1,24 @@
+internal import FoundationEssentials
+
+/// Weaknesses that are planted on purpose, so that every harness is seen to find what it looks for. In a debug build, by the
+/// environment variable `CALLBOXD_PLANT`; a release build has none of them.
+enum Plant {
+    /// Answers before the commit.
+    static let acknowledgesBeforeCommit = isPlanted("ack-before-commit")
+    /// Stores the same cell again.
+    static let storesTwice = isPlanted("no-dedup")
+    /// Leaves the log unsynced.
+    static let isUnsynced = isPlanted("synchronous-normal")
+    /// Never cuts the log off.
+    static let keepsLog = isPlanted("no-truncate")
+    /// Looks a mailbox up before its owner's signature is checked.
+    static let looksUpFirst = isPlanted("lookup-before-signature")
+
+    private static func isPlanted(_ name: String) -> Bool {
+        #if DEBUG
+            ProcessInfo.processInfo.environment["CALLBOXD_PLANT"] == name
+        #else
+            false
+        #endif
+    }
+}
