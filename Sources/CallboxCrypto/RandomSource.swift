@@ -8,6 +8,9 @@ package protocol RandomSource {
 
 /// The system's random source, by libsodium.
 package struct SystemRandom: RandomSource, Sendable {
+    /// A value without storage has no address, and ThreadSanitizer faults when such a one is handed on as `inout`.
+    private var addressable: UInt8 = 0
+
     /// The system's random source.
     package init() {}
 
