@@ -42,7 +42,7 @@ struct Inspect: ParsableCommand {
 
     private static let knows = [
         "of each mailbox: how many cells wait in it, how many came since it was made, whether it is for a session or for first "
-            + "contact, which mailboxes were made before it, and the day on which it goes, which its owner's coming puts off "
+            + "contact, and the day on which it goes, which its owner's coming puts off "
             + "about once a month",
         "of each cell: its mailbox, its hash, which cells came before it, whether work paid for it, and the day on which it "
             + "goes, which tells to within two days when it came",

@@ -3,8 +3,10 @@ import CallboxProgram
 @testable import CallboxRelay
 import CallboxTesting
 import CallboxWire
+import Dispatch
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 /// What only a file on a disk can show.
@@ -165,6 +167,43 @@ struct SQLiteStoreTests {
         #expect(there.first?.cell == cell)
         try await store.acknowledge(there.map { .init($0.sequence, $0.cell.id) }, in: address, today: today)
         #expect(try await store.waiting(in: address, slots: two, today: today).first?.cell != cell)
+    }
+
+    @Test("A damaged row is no end either when there is no room: it is refused, and the store goes on")
+    func damagedAndFull() async throws {
+        let (address, damaged) = (try await mailbox(), try await mailbox())
+        for _ in 0..<4 { try await store.deposit(SampleRelay.cell(), in: address, paidBy: nil, today: today) }
+        let there = try await store.waiting(in: address, slots: two, today: today)
+        let isHeld = Mutex(false)
+        let mayGo = DispatchSemaphore(value: 0)
+        async let held: Void = store.pool.writeWithoutTransaction { db in
+            try db.execute(sql: "UPDATE mailbox SET guard = 0 WHERE address = ?", arguments: [Data(damaged.bytes)])
+            let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+            try db.execute(sql: "PRAGMA max_page_count = \(pages)")
+            isHeld.withLock { $0 = true }
+            mayGo.wait()
+        }
+        while !isHeld.withLock({ $0 }) { await Task.yield() }
+        // All of one group, in this order: first the disk is full, then, among what makes room, a row is damaged.
+        await withTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    try? await store.deposit(SampleRelay.cell(), in: address, paidBy: nil, today: today)
+                }
+            }
+            while store.writer.waitingCount < 8 { await Task.yield() }
+            group.addTask {
+                await #expect(throws: Problem.uncertain) {
+                    try await store.acknowledge([], in: damaged, today: today)
+                }
+            }
+            while store.writer.waitingCount < 9 { await Task.yield() }
+            mayGo.signal()
+        }
+        try await held
+        #expect(!store.ballast.hasRoom)
+        try await store.acknowledge(there.map { .init($0.sequence, $0.cell.id) }, in: address, today: today)
+        #expect(try await store.counts().cells == 2)
     }
 
     @Test("While somebody else has the database, changes are put off and not failed, and afterwards go on")

@@ -65,6 +65,9 @@ final class GroupWriter: Sendable {
     /// How many groups were committed so far.
     var commits: Int { state.withLock { $0.commits } }
 
+    /// How many changes wait for the next group.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     private func enqueue(_ change: Change) {
         if change.need == .room && !ballast.hasRoom {
             if ballast.isNews() { report(.diskFull) }
@@ -160,6 +163,8 @@ final class GroupWriter: Sendable {
                 return try attempt(others, db)
             } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
                 continue
+            } catch  where Self.isOfOneChange(error) {
+                return others.forEach { commit([$0], db) }
             } catch {
                 return fail(others, error)
             }
@@ -186,9 +191,9 @@ final class GroupWriter: Sendable {
         return isDamage(error) || (error as? DatabaseError).map { codes.contains($0.resultCode) } ?? false
     }
 
-    /// Whether an error says that bits have turned: what they stood for is left alone, everything else goes on.
+    /// Whether an error says that bits have turned or cannot be read: what they stood for is left alone, everything else goes on.
     private static func isDamage(_ error: any Error) -> Bool {
-        error is RowDamage || (error as? DatabaseError)?.resultCode == .SQLITE_CORRUPT
+        StoreEvent(reading: error) == .damage
     }
 }
 

@@ -17,8 +17,10 @@ extension SQLiteStore: MailboxStore {
             if let refusal = try Self.spend(payment, db) { return .failure(refusal) }
             let check = RowCheck.mailbox(address, kind: Int(kind.rawValue), expires: expires)
             try db.run(
-                "INSERT INTO mailbox (address, kind, next, waiting, worked, expires, guard) VALUES (?, ?, 1, 0, 0, ?, ?)",
-                [address.blob, kind.rawValue, expires.number, check])
+                """
+                INSERT INTO mailbox (id, address, kind, next, waiting, worked, expires, guard)
+                VALUES (?, ?, ?, 1, 0, 0, ?, ?)
+                """, [Int64.random(in: 1...Int64.max), address.blob, kind.rawValue, expires.number, check])
             return .success(())
         }
     }

@@ -9,11 +9,12 @@ enum Schema {
         return migrator
     }
 
-    /// A mailbox is its address: the key that collects from it is nowhere. A cell has no time of arrival, only the day it goes.
+    /// A mailbox is its address: the key that collects from it is nowhere. Its number is drawn by chance, for one that rises would tell
+    /// which mailboxes were made together. A cell has no time of arrival, only the day it goes.
     /// A mailbox's counts are kept by the database itself. `tag` is the first eight bytes of a cell's id. `seen` knows acknowledged cells again, without their mailbox.
     private static let cells = """
         CREATE TABLE mailbox (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id INTEGER PRIMARY KEY,
             address BLOB NOT NULL UNIQUE,
             kind INTEGER NOT NULL,
             next INTEGER NOT NULL,
