@@ -16,9 +16,9 @@ package struct SignableRequest: Equatable, Sendable {
     package let query: String
     /// The identity key of the relay that the request is for.
     package let relay: VerificationKey
-    /// The content; empty when there is none.
+    /// The content; empty when there is none, or none was read yet.
     package let content: [UInt8]
-    /// The digest of the content; nil when there is none.
+    /// The digest of the content, or the one that its head announces; nil when there is none.
     package let contentDigest: ContentDigest?
 
     /// Takes a request that is about to be sent, or that came in.
@@ -26,6 +26,24 @@ package struct SignableRequest: Equatable, Sendable {
     ///   unreserved characters and the marks between them: no percent-encoding, no empty segment, no `.` or `..`.
     package init(
         method: String, path: String, query: String = "", relay: VerificationKey, content: [UInt8] = []
+    ) throws(WireError) {
+        try self.init(
+            method: method, path: path, query: query, relay: relay, content: content,
+            digest: content.isEmpty ? nil : ContentDigest(of: content))
+    }
+
+    /// Takes a request that came in and whose content was not read yet, by the value of its `content-digest`. Who signed it
+    /// can be known already; whether the content is that one, only when it is there.
+    /// - Throws: as above, and what `ContentDigest` refuses.
+    package init(
+        method: String, path: String, query: String = "", relay: VerificationKey, announcing digest: String?
+    ) throws(WireError) {
+        let announced: ContentDigest? = if let digest { try ContentDigest(fieldValue: digest) } else { nil }
+        try self.init(method: method, path: path, query: query, relay: relay, content: [], digest: announced)
+    }
+
+    private init(
+        method: String, path: String, query: String, relay: VerificationKey, content: [UInt8], digest: ContentDigest?
     ) throws(WireError) {
         guard (1...16).contains(method.utf8.count), path.utf8.count <= Self.pathByteLimit,
             query.utf8.count <= Self.queryByteLimit
@@ -38,7 +56,7 @@ package struct SignableRequest: Equatable, Sendable {
         self.query = query
         self.relay = relay
         self.content = content
-        self.contentDigest = content.isEmpty ? nil : ContentDigest(of: content)
+        self.contentDigest = digest
     }
 
     private static func isPlain(path: String) -> Bool {

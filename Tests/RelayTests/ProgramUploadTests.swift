@@ -5,6 +5,11 @@ import CallboxTesting
 import CallboxWire
 import Foundation
 import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOEmbedded
+import Synchronization
 import Testing
 
 /// The documents themselves are good in all of these: it is about who brings them.
@@ -99,6 +104,38 @@ struct ProgramUploadTests {
                 #expect(taken == .done, "\(upload.path)")
             }
             #expect(try await what(client) != before)
+        }
+    }
+
+    @Test("Whose signature does not hold is refused before a byte of content is read")
+    func unread() async throws {
+        let world = try await ProgramWorld(seed: 985)
+        let uploads = try uploads(world)
+        try await world.testRunning { (_) async throws in
+            let responder = relayRouter(world.core).buildResponder()
+            for upload in uploads {
+                func wasRead(signedBy key: SampleKey, as claimed: SampleKey? = nil, created: Int64? = nil) async throws
+                    -> Bool
+                {
+                    let fields = try world.signed(
+                        upload.method, upload.path, upload.envelope.encoded, by: key, as: claimed, created: created)
+                    let content = UnreadContent()
+                    let request = Request(
+                        head: HTTPRequest(
+                            method: upload.method, scheme: nil, authority: nil, path: world.path(upload.path),
+                            headerFields: fields), body: RequestBody(asyncSequence: content))
+                    let context = RelayContext(
+                        source: ApplicationRequestContextSource(
+                            channel: NIOAsyncTestingChannel(), logger: Logger(label: "test")))
+                    let answer = try await responder.respond(to: request, context: context)
+                    #expect(answer.status.code >= 400)
+                    return content.wasRead.withLock { $0 }
+                }
+                #expect(try await wasRead(signedBy: upload.signer), "\(upload.path)")
+                #expect(try await !wasRead(signedBy: key(986), as: upload.signer), "\(upload.path)")
+                let old = Int64(SampleProgram.now.seconds) - 301
+                #expect(try await !wasRead(signedBy: upload.signer, created: old), "\(upload.path)")
+            }
         }
     }
 
@@ -236,4 +273,20 @@ struct ProgramUploadTests {
             #expect(held == counts)
         }
     }
+}
+
+/// Content that notes whether anybody asked for it, and never comes.
+private final class UnreadContent: AsyncSequence, Sendable {
+    typealias Element = ByteBuffer
+    let wasRead = Mutex(false)
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        let content: UnreadContent
+        func next() async throws -> ByteBuffer? {
+            content.wasRead.withLock { $0 = true }
+            throw CancellationError()
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(content: self) }
 }

@@ -53,6 +53,27 @@ struct ProgramWorld {
         }
     }
 
+    /// The fields of a signed request for a document: what is said may be made to differ from what is so.
+    func signed(
+        _ method: HTTPRequest.Method, _ rest: String, query: String = "", _ content: [UInt8], by key: SampleKey,
+        as claimed: SampleKey? = nil, at relay: VerificationKey? = nil, created: Int64? = nil,
+        nonce: RequestNonce? = nil
+    ) throws -> HTTPFields {
+        let request = try SignableRequest(
+            method: method.rawValue, path: path(rest), query: query, relay: relay ?? core.keys.identity,
+            content: content)
+        var random = SystemRandom()
+        let now = created ?? Int64(self.relay.clock.wall())
+        let signed = try RequestSignature.sign(
+            request, with: key.key(), created: now, nonce: nonce ?? RequestNonce(unchecked: random.bytes(16)))
+        var fields: HTTPFields = [.contentType: MediaType.json]
+        for field in signed.fields {
+            let value = field.value.replacing(key.publicKey.base64URL, with: (claimed ?? key).publicKey.base64URL)
+            fields[try #require(HTTPField.Name(field.name))] = value
+        }
+        return fields
+    }
+
     /// A second root with other coordinators, signed by both sets unless told otherwise.
     func nextRoot(
         keys: [SampleKey], online: VerificationKey?, signers: [SampleKey]? = nil, version: UInt64 = 2,
@@ -101,17 +122,10 @@ struct ProgramClient: Sendable {
         var headers = headers
         if let type { headers[.contentType] = type }
         if let key {
-            let request = try SignableRequest(
-                method: method.rawValue, path: path, query: query, relay: relay ?? world.core.keys.identity,
-                content: other ?? content)
-            var random = SystemRandom()
-            let now = created ?? Int64(world.relay.clock.wall())
-            let signed = try RequestSignature.sign(
-                request, with: key.key(), created: now, nonce: nonce ?? RequestNonce(unchecked: random.bytes(16)))
-            for field in signed.fields {
-                let value = field.value.replacing(key.publicKey.base64URL, with: (claimed ?? key).publicKey.base64URL)
-                headers[try #require(HTTPField.Name(field.name))] = value
-            }
+            let signed = try world.signed(
+                method, rest, query: query, other ?? content, by: key, as: claimed, at: relay, created: created,
+                nonce: nonce)
+            for field in signed where field.name != .contentType { headers[field.name] = field.value }
         }
         let target = query.isEmpty ? path : path + "?" + query
         let body = content.isEmpty ? nil : ByteBuffer(bytes: content)

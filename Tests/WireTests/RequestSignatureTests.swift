@@ -54,6 +54,22 @@ struct RequestSignatureTests {
         }
     }
 
+    @Test("A head verifies before its content is there, by the digest that it announces and no other")
+    func announced() throws {
+        func head(_ digest: String?) throws -> SignableRequest {
+            try SignableRequest(method: "POST", path: path, query: "slots=2&wait=0", relay: relay, announcing: digest)
+        }
+        for content in [body, []] {
+            let fields = try signed(request(content: content))
+            #expect(try verify(head(fields.contentDigest), fields).key == key().verificationKey)
+            var random = Seeded(12)
+            let other = ContentDigest(of: random.bytes(82)).fieldValue
+            // Whoever exchanges digest and content breaks the signature; whoever exchanges one of them, the match.
+            #expect(throws: content.isEmpty ? WireError.components : .digest) { try verify(head(other), fields) }
+        }
+        #expect(throws: WireError.self) { try head("sha-512=:AAAA:") }
+    }
+
     @Test("The fields have the form that the protocol gives")
     func form() throws {
         let fields = try signed(request())

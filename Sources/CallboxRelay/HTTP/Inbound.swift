@@ -118,6 +118,18 @@ package struct Inbound: Sendable {
         }
     }
 
+    /// The same of a request whose content was not read yet, with the digest that its head announces.
+    /// - Throws: a `Refusal`.
+    package func announced(at relay: VerificationKey) throws(Refusal) -> SignableRequest {
+        let digest = try signedFields().contentDigest
+        do {
+            return try SignableRequest(
+                method: request.method.rawValue, path: request.uri.path, query: query, relay: relay, announcing: digest)
+        } catch {
+            throw Refusal(error.problem)
+        }
+    }
+
     /// The fields that a signature needs.
     /// - Throws: a `Refusal`.
     package func signedFields() throws(Refusal) -> SignedFields {

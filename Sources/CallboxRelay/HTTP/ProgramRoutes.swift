@@ -93,7 +93,8 @@ private struct ProgramRoutes: Sendable {
     @Sendable func putRoot(_ request: Request, _ context: RelayContext) async throws -> Response {
         var inbound = try head(request, context, .root)
         let id: ProgramID = try inbound.pathValue("program")
-        let claimed = try core.claimedKey(of: inbound)
+        // Whose request it is not even is said before anything is looked up.
+        _ = try core.claimedKey(of: inbound)
         guard let known = try await desk.programIfKnown(id) else {
             try firsts.begin()
             defer { firsts.end() }
@@ -106,7 +107,7 @@ private struct ProgramRoutes: Sendable {
         let coordinators = known.root.document.coordinatorKeys
         // Whoever brought the root that took their own key away may ask again whether it came.
         let bringers = coordinators + (known.formerRoot?.coordinatorKeys ?? [])
-        guard bringers.contains(claimed) else { throw Refusal(.notPermitted) }
+        try core.admit(headOf: inbound) { bringers.contains($0) }
         try await inbound.readContent()
         let key = try core.admit(inbound) { bringers.contains($0) }
         if !coordinators.contains(key) {
@@ -141,18 +142,18 @@ private struct ProgramRoutes: Sendable {
         return Reply.done
     }
 
-    /// A change before its content is read, and the keys of the newest root that may sign it: refused when it does not
-    /// even claim to be from one of them.
+    /// A change before its content is read, and the keys of the newest root that may sign it: refused when none of them
+    /// has signed its head.
     private func announced(
         _ request: Request, _ context: RelayContext, _ type: PayloadType,
         by keys: (RootDocument) -> [VerificationKey]
     ) async throws -> (Inbound, signers: [VerificationKey]) {
         let inbound = try head(request, context, type)
         let id: ProgramID = try inbound.pathValue("program")
-        let claimed = try core.claimedKey(of: inbound)
+        _ = try core.claimedKey(of: inbound)
         guard let known = try await desk.programIfKnown(id) else { throw Refusal(.programNotAllowed) }
         let signers = keys(known.root.document)
-        guard signers.contains(claimed) else { throw Refusal(.notPermitted) }
+        try core.admit(headOf: inbound) { signers.contains($0) }
         return (inbound, signers)
     }
 

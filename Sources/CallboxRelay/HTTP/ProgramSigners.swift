@@ -22,6 +22,23 @@ extension RelayCore {
         throw Refusal(.notPermitted)
     }
 
+    /// The key, one of several, that has signed a request whose content was not read yet, by the digest that its head announces: so
+    /// nobody else takes up memory, or a place in a queue, with content. `admit` says afterwards whether it is that content.
+    /// - Throws: a `Refusal`.
+    func admit(
+        headOf inbound: Inbound, signedBy mayDoThis: (VerificationKey) -> Bool
+    ) throws(Refusal) {
+        let key = try claimedKey(of: inbound)
+        guard mayDoThis(key) else { throw Refusal(.notPermitted) }
+        let (request, fields) = (try inbound.announced(at: keys.identity), try inbound.signedFields())
+        do {
+            let now = Int64(clamping: time.clock.wall())
+            _ = try RequestSignature.verify(request, fields, by: key, now: now, tolerance: limits.signatureTolerance)
+        } catch {
+            throw Refusal(error.problem)
+        }
+    }
+
     /// The key that a request says it is signed by, which can be asked before its content is read. Keys of programs are
     /// public: to refuse by this sorts out the careless, and `admit` decides.
     /// - Throws: a `Refusal`.
