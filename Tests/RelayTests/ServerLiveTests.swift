@@ -45,7 +45,7 @@ struct ServerLiveTests {
         router.get("/wait") { _, _ in
             await cancelWhenGracefulShutdown {
                 begun.give()
-                try? await Task.sleep(for: .seconds(3_600))
+                await Signal().wait()
             }
             return "woken"
         }
@@ -65,7 +65,8 @@ struct ServerLiveTests {
         let router = Router()
         router.get("/wait") { _, _ in
             begun.give()
-            do { try await Task.sleep(for: .seconds(3_600)) } catch { cancelled.give() }
+            await Signal().wait()
+            if Task.isCancelled { cancelled.give() }
             return ""
         }
         try await served(router) { port, stop in
@@ -153,7 +154,7 @@ struct ServerLiveTests {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let listener = try tls == nil ? Listener.plain("127.0.0.1:0") : Listener.tls("127.0.0.1:0")
         let server = RelayServer(
-            listener, responder: router.buildResponder(), tls: tls, connectionLimit: 16, metrics: nil,
+            listener, responder: router.buildResponder(), tls: tls, limits: .patient, connectionLimit: 16, metrics: nil,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { address in port.yield(address.port ?? 0) }
         try await testGracefulShutdown { stop in
@@ -169,6 +170,19 @@ struct ServerLiveTests {
     }
 }
 
+extension ConnectionLimits {
+    /// For tests in which no deadline may come, however busy the machine is.
+    fileprivate static var patient: ConnectionLimits {
+        var limits = ConnectionLimits()
+        for time in [\.handshake, \.head, \.content, \.stalled, \.answer, \.idle, \.linger, \.drain]
+            as [WritableKeyPath<ConnectionLimits, TimeAmount>]
+        {
+            limits[keyPath: time] = .hours(1)
+        }
+        return limits
+    }
+}
+
 /// Something that happens once, and somebody who waits for it.
 private final class Signal: Sendable {
     private let stream: AsyncStream<Void>
@@ -176,7 +190,11 @@ private final class Signal: Sendable {
 
     init() { (stream, source) = AsyncStream.makeStream(of: Void.self) }
     func give() { source.finish() }
-    func wait() async { for await _ in stream {} }
+    /// Until it is given, or the task is cancelled.
+    func wait() async {
+        for await _ in stream {}
+        withExtendedLifetime(source) {}
+    }
 }
 
 /// A peer on a socket.

@@ -85,13 +85,13 @@ struct BenchRelay {
     ) async throws {
         let all = mailboxes(connections: connections, cells: cells)
         try await make(target, all, relay: relay)
+        // A quiet second or two, in which the relay copies its log and cuts it off: only then do its files say what they hold.
         try await Task.sleep(for: .seconds(3))
         let before = server.diskBytes
         try await measure("deposit", connections, server) {
             try await target.run(all.map { DepositSource($0, cells: cells / connections) })
         }
         let stored = cells / connections * connections
-        // What the files hold when the log has been copied and cut off, which takes a quiet second or two.
         try await Task.sleep(for: .seconds(3))
         let grown = server.diskBytes - before
         try await measure("collect", connections, server) {
