@@ -53,7 +53,7 @@ def connect(host, port, pin, timeout):
     plain = socket.create_connection((host, port), timeout)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
-        tls = _CONTEXT.wrap_socket(plain, server_hostname=None)
+        tls = _CONTEXT.wrap_socket(plain, server_hostname=host if host[0].isalpha() else None)
         if spki_pin(tls.getpeercert(binary_form=True)) != pin:
             raise WrongPin()
         return tls
