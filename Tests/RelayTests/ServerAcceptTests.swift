@@ -38,6 +38,16 @@ struct ServerAcceptTests {
         #expect(connections[3].isActive)
     }
 
+    @Test("A connection that nobody takes, because the listener closes, does not end the process")
+    func untaken() throws {
+        let child = RelayChannel(
+            responder: { _, _, _ in }, tls: nil, limits: ConnectionLimits(), metrics: RelayMetrics())
+        let channel = EmbeddedChannel()
+        _ = try child.setup(channel: channel, logger: Relay.silent).wait()
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        #expect(try channel.finish().isClean)
+    }
+
     @Test("The store and the listeners keep descriptors for themselves")
     func descriptors() {
         #expect(SelfDefence.connectionLimit(wanted: 16) == 16)

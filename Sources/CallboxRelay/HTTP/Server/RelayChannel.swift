@@ -25,7 +25,11 @@ struct RelayChannel: HTTPChannelHandler {
             let pipeline = channel.pipeline.syncOperations
             if let tls { try pipeline.addHandler(tls.makeHandler()) }
             try Self.addHTTP(to: pipeline, isTLS: tls != nil, limits: limits, metrics: metrics)
-            return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+            let connection = try Value(wrappingChannelSynchronously: channel)
+            // One that is accepted while the listener closes is handed to nobody, and NIO ends the process when such a one is let go
+            // before it has closed.
+            channel.closeFuture.whenComplete { _ in withExtendedLifetime(connection) {} }
+            return connection
         }
     }
 
