@@ -1,4 +1,5 @@
-"""Bad peers and old protocols: `slow` (slowhttptest in its four modes beside an honest client), `tls` (sslyze)."""
+"""Bad peers and old protocols: `slow` (slowhttptest in its four modes beside an honest client, and whether it is cut off), `tls`
+(sslyze)."""
 
 import json
 import os
@@ -16,7 +17,11 @@ from load import Box, make
 from problems import Refused
 
 CONNECTIONS, SECONDS, PACE = 500, 30, 0.025
-ATTACKS = {"slow headers": ["-H"], "slow body": ["-B"], "ranges": ["-R"], "slow reader": ["-X", "-w", "10", "-y", "20", "-n", "5", "-z", "32"]}
+ALL_IN = 15  # seconds until the last connection is there
+# A request's head has 15 seconds and its content 30; then whoever was slow is cut off. Five more, for TLS.
+CUT_OFF = {"slow headers": ALL_IN + 15 + 5, "slow body": ALL_IN + 30 + 5}
+ATTACKS = {"slow headers": ["-H"], "slow body": ["-B", "-f", "application/octet-stream"], "ranges": ["-R"],
+           "slow reader": ["-X", "-w", "10", "-y", "20", "-n", "5", "-z", "32"]}
 
 
 class Honest(threading.Thread):
@@ -59,6 +64,13 @@ def newcomer(place):
         return False
 
 
+def held(relay):
+    """How many connections the relay holds, as the kernel sees it."""
+    with open("/proc/net/tcp") as f:
+        rows = [line.split() for line in f]
+    return sum(row[1].endswith(":%04X" % relay.port) and row[3] == "01" for row in rows)
+
+
 def slow(run):
     if not shutil.which("slowhttptest"):
         raise CannotRun("no slowhttptest")
@@ -74,23 +86,29 @@ def slow(run):
         for name, flags in ATTACKS.items():
             honest = Honest(place, boxes)
             honest.start()
-            path = boxes[0].mailbox.drop if name == "slow body" else "/v1/relay"
+            seconds, path = CUT_OFF.get(name, SECONDS - 5) + 5, boxes[0].mailbox.drop if name == "slow body" else "/v1/relay"
             attack = subprocess.Popen(
-                ["slowhttptest", *flags, "-c", str(CONNECTIONS), "-r", "100", "-i", "5", "-l", str(SECONDS), "-p", "5", "-x", "24",
+                ["slowhttptest", *flags, "-c", str(CONNECTIONS), "-r", "100", "-i", "5", "-l", str(seconds), "-p", "5", "-x", "24",
                  "-s", "8192", "-u", "https://127.0.0.1:%d%s" % (relay.port, path)],
                 cwd=relay.scratch, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            time.sleep(SECONDS / 2)
-            let_in = newcomer(place)
+            time.sleep(ALL_IN)
+            let_in, most, left = newcomer(place), held(relay), None
+            if name in CUT_OFF:
+                time.sleep(CUT_OFF[name] - ALL_IN)
+                left = held(relay) - 1  # the honest client's
             try:
-                output = attack.communicate(timeout=SECONDS * 2)[0].decode(errors="replace")
+                output = attack.communicate(timeout=seconds * 2)[0].decode(errors="replace")
             except subprocess.TimeoutExpired:
                 attack.kill()
                 output = attack.communicate()[0].decode(errors="replace")
             p99 = honest.over()
-            run.say("%s: %d deposits, %d failed, p99 %.1f ms; a newcomer is %s" % (
-                name, len(honest.taken), len(honest.failed), p99, "let in" if let_in else "NOT let in"))
+            run.say("%s: %d deposits, %d failed, p99 %.1f ms; a newcomer is %s; %d connections%s" % (
+                name, len(honest.taken), len(honest.failed), p99, "let in" if let_in else "NOT let in", most,
+                "" if left is None else ", after %d s %d" % (CUT_OFF[name], left)))
             if "connected" not in output:
                 run.fail("%s: slowhttptest did nothing: %s" % (name, output[-200:]))
+            if left:
+                run.fail("%s: %d connections are held after %d s" % (name, left, CUT_OFF[name]))
             if honest.failed or not let_in or p99 >= 2 * quiet:
                 run.fail("%s: an honest client suffers (p99 %.1f ms, quiet %.1f ms) %s" % (name, p99, quiet, honest.failed[:1]))
 
