@@ -66,7 +66,7 @@ final class Ballast: Sendable {
             }
             // Written, not only sized: a file of holes holds nothing.
             state.isHeld =
-                state.isHeld
+                state.isHeld || Plant.keepsNoRoom
                 || FileManager.default.createFile(atPath: path, contents: Data(repeating: 0xFF, count: Self.byteCount))
             (state.isShort, state.isSaid, state.stride) = (!state.isHeld, false, 0)
         }
@@ -81,5 +81,5 @@ final class Ballast: Sendable {
     }
 
     /// What is free when the log has been copied.
-    private var spare: Int { Disk.free(at: path) - Disk.byteCount(of: log) }
+    private var spare: Int { Plant.keepsNoRoom ? .max : Disk.free(at: path) - Disk.byteCount(of: log) }
 }

@@ -13,6 +13,14 @@ enum Plant {
     static let keepsLog = isPlanted("no-truncate")
     /// Looks a mailbox up before its owner's signature is checked.
     static let looksUpFirst = isPlanted("lookup-before-signature")
+    /// Serves and erases cells without looking whether their rows are whole.
+    static let checksNoRow = isPlanted("no-row-check")
+    /// Counts days by the clock on the wall.
+    static let believesWall = isPlanted("wall-clock")
+    /// Fills the disk to its last byte.
+    static let keepsNoRoom = isPlanted("no-ballast")
+    /// Waits for ever for whoever is slow.
+    static let waitsForEver = isPlanted("no-deadlines")
 
     private static func isPlanted(_ name: String) -> Bool {
         #if DEBUG

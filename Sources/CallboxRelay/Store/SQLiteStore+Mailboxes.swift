@@ -73,8 +73,8 @@ extension SQLiteStore: MailboxStore {
                 arguments: [mailbox.id])
             while cells.count < slots.number, let row = try rows.next() {
                 // What is damaged stays where it is, and what comes after it is served.
-                guard let place = CellRow(row), let cell = try? Cell([UInt8](row[7] as Data)), cell.id == place.name,
-                    let sequence = try? CellSequence(place.sequence)
+                guard let place = CellRow(row), let cell = try? Cell([UInt8](row[7] as Data)),
+                    cell.id == place.name || Plant.checksNoRow, let sequence = try? CellSequence(place.sequence)
                 else {
                     report(.damage)
                     continue

@@ -175,6 +175,7 @@ final class DeadlineHandler: ChannelDuplexHandler {
     // MARK: The timer
 
     private func runTimer() {
+        if Plant.waitsForEver { return }
         guard !timerIsRunning, !isClosing, let context, let deadline = state?.deadline else { return }
         timerIsRunning = true
         let next = min(deadline, context.eventLoop.now + limits.step)
