@@ -52,11 +52,12 @@ class Run:
 
 def modes():
     """Every mode, and how many cycles or rounds it has when nobody says."""
-    import answers, clock, crash, damage, doors, erased, oracle, peers, power, room, steady
+    import answers, clock, crash, damage, doors, erased, oracle, peers, power, room, steady, tokens
     return {
         "kill": (steady.kill, 30), "term": (steady.term, 5), "crash": (crash.crash, 0), "eio": (crash.eio, 0), "full": (room.full, 1),
         "flip": (damage.flip, 60), "flip-stopped": (damage.stopped, 20), "clock": (clock.clock, 0), "gone": (erased.gone, 0), "oracle": (oracle.oracle, 0),
         "onion": (doors.onion, 0), "power": (power.power, 3), "proxy": (doors.proxy, 0), "api": (answers.api, 0), "slow": (peers.slow, 0), "tls": (peers.tls, 0),
+        "tokens": (tokens.tokens, 30),
     }
 
 

@@ -47,6 +47,11 @@ class Ledger:
         with self._lock:
             self._cells[wire.cell_id(cell)].unanswered = True
 
+    def refused(self, cell):
+        """A cell without an answer is known not to be there: it must never come."""
+        with self._lock:
+            self._cells[wire.cell_id(cell)].unanswered = False
+
     def surprise(self, what):
         with self._lock:
             self.surprises.append(what)

@@ -15,6 +15,8 @@ enum Plant {
     static let looksUpFirst = isPlanted("lookup-before-signature")
     /// Serves and erases cells without looking whether their rows are whole.
     static let checksNoRow = isPlanted("no-row-check")
+    /// Takes a token as often as it comes.
+    static let spendsTwice = isPlanted("double-spend")
     /// Counts days by the clock on the wall.
     static let believesWall = isPlanted("wall-clock")
     /// Fills the disk to its last byte.
