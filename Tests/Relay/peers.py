@@ -95,7 +95,7 @@ def slow(run):
             let_in, most, left = newcomer(place), held(relay), None
             if name in CUT_OFF:
                 time.sleep(CUT_OFF[name] - ALL_IN)
-                left = held(relay) - 1  # the honest client's
+                left = max(held(relay) - 1, 0)  # without the honest client's
             try:
                 output = attack.communicate(timeout=seconds * 2)[0].decode(errors="replace")
             except subprocess.TimeoutExpired:
