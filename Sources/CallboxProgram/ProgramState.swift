@@ -77,7 +77,8 @@ package struct ProgramState: Sendable {
             try Self.check((next.version, next.hash), against: (statement.version, statement.hash))
             try Self.check(next.bulletin, against: statement.bulletin)
         }
-        if let program { try Self.check((next.version, next.hash), against: (program.version, program.hash)) }
+        // An older version than the one in hand is a word from before that was published: it vouches for nothing here, and accuses nobody.
+        if let program, next.version == program.version, next.hash != program.hash { throw .fork }
         if let head = bulletins.head, next.bulletin?.index == head.index, next.bulletin != head { throw .fork }
         guard next != statement else { return .unchanged }
         statement = next

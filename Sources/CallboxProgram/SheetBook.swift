@@ -9,6 +9,9 @@ package struct SheetBook: Hashable, Sendable {
     /// The sheets, one a member, in ascending order of member id. Nobody has checked their signatures.
     package let sheets: [PrekeySheet]
 
+    /// The longest book, of 5,000 sheets.
+    package static let byteLimit = headByteCount + ProgramDocument.memberLimit * PrekeySheet.byteCount
+
     private static let version: UInt8 = 1
     private static let headByteCount = 9
 

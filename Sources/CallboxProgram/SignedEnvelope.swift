@@ -19,7 +19,7 @@ package struct SignedEnvelope: Hashable, Sendable {
     /// Reads an envelope.
     /// - Throws: `tooLarge`, `malformed`, `field`, `payloadType`.
     package init(parsing bytes: [UInt8], as type: PayloadType) throws(ProgramError) {
-        self = try DocumentCoding.decode(from: bytes, limit: Self.limit(for: type))
+        self = try DocumentCoding.decode(from: bytes, limit: Self.byteLimit(of: type))
         guard payloadType == "\(type.name)" else { throw .payloadType }
         guard unverifiedPayload.count <= type.limit else { throw .tooLarge }
     }
@@ -45,6 +45,16 @@ package struct SignedEnvelope: Hashable, Sendable {
         for signature in other.signatures { add(signature) }
     }
 
+    /// The same payload with one signature of each of these keys that has signed, and no other: what nobody can check would only take the room of those
+    /// that count. Nil when none of them has signed.
+    package func signed(as type: PayloadType, by keys: some Sequence<VerificationKey>) -> SignedEnvelope? {
+        let message = DSSE.preAuthenticationEncoding(type, unverifiedPayload)
+        var kept = self
+        kept.signatures = Set(keys).compactMap { key in signatures.first { $0.isMade(by: key, over: message) } }
+            .sorted { $0.signature.bytes.lexicographicallyPrecedes($1.signature.bytes) }
+        return kept.signatures.isEmpty ? nil : kept
+    }
+
     /// The payload, once at least `quorum` different keys of those given have signed it as this kind. The key ids in the
     /// envelope are not looked at; a key counts once however often it signed, and a signature of nobody's counts nothing.
     /// - Throws: `payloadType`, `quorum`.
@@ -64,8 +74,8 @@ package struct SignedEnvelope: Hashable, Sendable {
     /// The envelope as JSON.
     package var encoded: [UInt8] { DocumentCoding.encode(self) }
 
-    /// Base64 makes four bytes of three; the rest is the names and 32 signatures.
-    private static func limit(for type: PayloadType) -> Int { type.limit / 3 * 4 + 16_384 }
+    /// The longest envelope of a kind: base64 makes four bytes of three; the rest is the names and 32 signatures.
+    package static func byteLimit(of type: PayloadType) -> Int { type.limit / 3 * 4 + 16_384 }
 
     private mutating func add(_ signature: EnvelopeSignature) {
         guard !signatures.contains(where: { $0.signature == signature.signature }) else { return }

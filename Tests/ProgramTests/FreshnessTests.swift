@@ -119,6 +119,19 @@ struct FreshnessTests {
         #expect(try state.checkNewSession(at: now.later(by: 3 * day)) == .fresh)
     }
 
+    @Test(
+        "A word about the document before, from before this one was published, is no rollback and vouches for nothing")
+    func olderWord() throws {
+        var state = try sample.state()
+        let issued = sample.program.document.content.issued
+        _ = try state.accept(program: sample.sign(sample.next()))
+        #expect(try state.accept(freshness: sign(statement(version: 1, time: now)), at: now) == .accepted)
+        #expect(!state.isBehind)
+        // Were it for the document in hand, this would still be fresh.
+        #expect(try state.checkNewSession(at: issued.later(by: 3 * day + 1)) == .aging)
+        #expect(refusal { try state.checkNewSession(at: issued.later(by: 7 * day + 1)) } == .frozen)
+    }
+
     @Test("Having heard of a newer document, an older one between is taken and known to be behind")
     func between() throws {
         var state = try sample.state()
