@@ -16,7 +16,7 @@ let house: [SwiftSetting] = [
 let package = Package(
     name: "callbox",
     products: [
-        .library(name: "CallboxClient", targets: ["CallboxClient"]),
+        .library(name: "CallboxClient", targets: ["CallboxClient", "CallboxTransport"]),
         .executable(name: "callbox", targets: ["callbox"]),
         .executable(name: "callboxd", targets: ["callboxd"]),
     ],
@@ -42,13 +42,16 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
-        // What the Glibc module does not show: malloc_trim, prctl.
+        // libqrencode, for a poster's QR code.
+        .systemLibrary(name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+
+        // What the Glibc module does not show, or only by pointers: malloc_trim, prctl, file locks, the kernel's keyring.
         .systemLibrary(name: "CLinux"),
 
         // Secrets in guarded memory, and every primitive. Knows no message.
         .target(
             name: "CallboxCrypto",
-            dependencies: ["CSodium", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["CSodium", "CLinux", .product(name: "Crypto", package: "swift-crypto")],
             exclude: ["Words/NOTICE"],
             resources: [.embedInCode("Words/eff_large_wordlist.txt")],
             swiftSettings: house
@@ -70,8 +73,28 @@ let package = Package(
             dependencies: ["CallboxProgram", "CallboxWire", "CallboxCrypto"],
             swiftSettings: house
         ),
-        // The public library: conversations, sync, vault, transport, handoff.
-        .target(name: "CallboxClient", dependencies: ["CallboxSealing"], swiftSettings: house),
+        // The public library: vault, sync, conversations, handoff, and what coordinators do. Knows no socket.
+        .target(
+            name: "CallboxClient",
+            dependencies: [
+                "CallboxSealing", "CallboxProgram", "CallboxWire", "CallboxCrypto", "CLinux", "CQRCode",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: house
+        ),
+        // The way to a relay: HTTPS with a pinned key, each mailbox by itself, through SOCKS5 if wanted.
+        .target(
+            name: "CallboxTransport",
+            dependencies: [
+                "CallboxClient", "CallboxProgram", "CallboxWire", "CallboxCrypto",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+            ],
+            swiftSettings: house
+        ),
         // Safe Swift over libpq.
         .target(name: "CallboxPostgres", dependencies: ["CPostgres"], swiftSettings: house),
         // The relay's own TLS certificate: made at init, read by check. Nothing else.
@@ -121,12 +144,22 @@ let package = Package(
             ],
             swiftSettings: house
         ),
-        .executableTarget(name: "callbox", dependencies: ["CallboxClient"], swiftSettings: house),
+        // Words on a terminal: others' text made inert, wrapping, keys, the line being written. Pure.
+        .target(name: "CallboxTerminal", swiftSettings: house),
+        .executableTarget(
+            name: "callbox",
+            dependencies: [
+                "CallboxClient", "CallboxTransport", "CallboxTerminal", "CLinux",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: house
+        ),
 
         // Given clocks and seeded randomness for all tests.
         .target(
             name: "CallboxTesting",
-            dependencies: ["CallboxSealing", "CallboxProgram", "CallboxWire", "CallboxCrypto"],
+            dependencies: ["CallboxClient", "CallboxSealing", "CallboxProgram", "CallboxWire", "CallboxCrypto"],
             path: "Tests/CallboxTesting",
             swiftSettings: house
         ),
@@ -134,6 +167,35 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["CallboxWire", "CallboxTesting"], swiftSettings: house),
         .testTarget(name: "ProgramTests", dependencies: ["CallboxProgram", "CallboxTesting"], swiftSettings: house),
         .testTarget(name: "SealingTests", dependencies: ["CallboxSealing", "CallboxTesting"], swiftSettings: house),
+        .testTarget(name: "ClientTests", dependencies: ["CallboxClient", "CallboxTesting"], swiftSettings: house),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "callbox", "CallboxTerminal", "CallboxClient", "CallboxTesting", "CallboxProgram", "CallboxWire",
+                "CallboxCrypto",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "TransportTests",
+            dependencies: [
+                "CallboxTransport", "CallboxRelay", "CallboxCertificate", "CallboxTesting",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: house
+        ),
         .testTarget(
             name: "RelayTests",
             dependencies: [
@@ -158,22 +220,25 @@ let package = Package(
 // `Scripts/fuzz` names folders of Tests/Fuzz here: each becomes a libFuzzer program, inside the package and so able to see `package`.
 if let names = Context.environment["CALLBOX_FUZZ"] {
     let decoders: [Target.Dependency] = [
-        "CallboxTesting", "CallboxSealing", "CallboxProgram", "CallboxWire", "CallboxCrypto",
+        "CallboxTesting", "CallboxClient", "CallboxSealing", "CallboxProgram", "CallboxWire", "CallboxCrypto",
     ]
     package.targets += [
         .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
         .target(name: "Fuzzing", dependencies: ["CFuzzer"], path: "Tests/Fuzz/Fuzzing", swiftSettings: house),
     ]
-    // The relay brings a server and a database with it: only its own target is built with them.
-    let relay: [Target.Dependency] = [
-        "CallboxRelay",
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "NIOEmbedded", package: "swift-nio"),
+    // The relay brings a server and a database with it, the transport TLS: only their own targets are built with them.
+    let further: [String: [Target.Dependency]] = [
+        "RelayRequest": [
+            "CallboxRelay",
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
+        ],
+        "SOCKSReply": ["CallboxTransport"],
     ]
     package.targets += names.split(separator: " ").map { name in
-        .executableTarget(
-            name: "Fuzz\(name)", dependencies: ["Fuzzing"] + decoders + (name == "RelayRequest" ? relay : []),
-            path: "Tests/Fuzz/\(name)", swiftSettings: house)
+        let dependencies: [Target.Dependency] = ["Fuzzing"] + decoders + further[String(name), default: []]
+        return .executableTarget(
+            name: "Fuzz\(name)", dependencies: dependencies, path: "Tests/Fuzz/\(name)", swiftSettings: house)
     }
 }
 
@@ -184,6 +249,13 @@ if Context.environment["CALLBOX_BENCH"] != nil {
         .executableTarget(
             name: "BenchCrypto", dependencies: ["CallboxTesting", "CallboxSealing", "Allocations", "CSodium"],
             path: "Tests/Bench/Crypto", swiftSettings: house),
+        .executableTarget(
+            name: "BenchClient",
+            dependencies: [
+                "CLinux", "CallboxTesting", "CallboxClient", "CallboxCrypto",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/Bench/Client", swiftSettings: house),
         .target(name: "CAppend", path: "Tests/Bench/CAppend"),
         .executableTarget(
             name: "BenchRelay",
@@ -198,9 +270,24 @@ if Context.environment["CALLBOX_BENCH"] != nil {
     ]
 }
 
-// `Scripts/mutants` leaves out the relay, with the server and the database that it brings: its mutants are below it.
+// `Scripts/crash` switches this on: a program that changes a vault, to be killed in the middle.
+if Context.environment["CALLBOX_CRASH"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "VaultHand",
+            dependencies: [
+                "CallboxClient", "CallboxCrypto", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/Client/VaultHand", swiftSettings: house)
+    ]
+}
+
+// `Scripts/mutants` leaves out the relay and the way to it, with all that they bring: its mutants are below them.
 if Context.environment["CALLBOX_CORE"] != nil {
-    let relay = ["CallboxRelay", "CallboxCertificate", "callboxd", "RelayTests"]
-    package.targets.removeAll { relay.contains($0.name) }
-    package.products.removeAll { $0.name == "callboxd" }
+    let rim = [
+        "CallboxRelay", "CallboxCertificate", "callboxd", "RelayTests", "CallboxTransport", "TransportTests", "callbox",
+        "CommandTests",
+    ]
+    package.targets.removeAll { rim.contains($0.name) }
+    package.products = []
 }

@@ -31,6 +31,28 @@ package enum AEAD {
         }
     }
 
+    /// Seals what stands in `bytes` from an index on, where it stands, and appends the tag: for what is too large to be held twice.
+    package static func sealInPlace(
+        _ bytes: inout [UInt8], from start: Int, key: borrowing Secret, nonce: Span<UInt8>,
+        authenticating context: Span<UInt8>
+    ) {
+        precondition(key.byteCount == keyByteCount && nonce.count == nonceByteCount, "fixed lengths, made by us")
+        precondition(bytes.indices.contains(start) || start == bytes.count, "a place in the bytes, or their end")
+        let length = bytes.count - start
+        bytes.append(contentsOf: repeatElement(0, count: tagByteCount))
+        unsafe bytes.withUnsafeMutableBytes { bytes in
+            guard let target = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+            unsafe context.octets { context, contextLength in
+                unsafe nonce.octets { nonce, _ in
+                    // libsodium allows source and target to be the same.
+                    unsafe _ = crypto_aead_xchacha20poly1305_ietf_encrypt(
+                        target + start, nil, target + start, UInt64(length), context, UInt64(contextLength), nil, nonce,
+                        key.octets)
+                }
+            }
+        }
+    }
+
     /// Opens a ciphertext into public memory (text that a person will read).
     /// - Throws: `refused`.
     package static func open(

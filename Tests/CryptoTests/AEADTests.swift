@@ -45,6 +45,19 @@ struct AEADTests {
         #expect(try AEAD.open(box.span, key: key, nonce: nonce.span, authenticating: nothing.span) == [])
     }
 
+    @Test(
+        "Sealing in place gives the same bytes, behind what stands before them", arguments: [0, 1, 63, 64, 65, 5_000])
+    func inPlace(count: Int) {
+        var random = SeededRandom(seed: 4)
+        let key = Secret(random: 32, from: &random)
+        let (nonce, context, text) = (random.bytes(24), random.bytes(9), random.bytes(count))
+        var expected: [UInt8] = [1, 2, 3]
+        AEAD.seal(text.span, key: key, nonce: nonce.span, authenticating: context.span, into: &expected)
+        var bytes = [1, 2, 3] + text
+        AEAD.sealInPlace(&bytes, from: 3, key: key, nonce: nonce.span, authenticating: context.span)
+        #expect(bytes == expected)
+    }
+
     @Test("Every flipped bit of ciphertext, tag, nonce, context and key is refused, into public and guarded memory")
     func alteration() throws {
         var random = SeededRandom(seed: 2)

@@ -29,6 +29,14 @@ package struct Body: Hashable, Sendable {
         reply = lines.count > 1 ? try Slip.read([UInt8](lines[1])).reply : nil
     }
 
+    /// Reads a line that was kept: what somebody said, or what is still to be said, to a reader who is told of a mailbox. Its bytes stay as they are.
+    /// - Throws: `malformed`, `field`, `tooLong`, `wrongID`.
+    package init(rereading line: [UInt8], of id: BodyID, reply: ReplyMailbox? = nil) throws(BodyError) {
+        self.line = line
+        entry = try Entry(reading: line, of: id)
+        self.reply = reply
+    }
+
     /// The bytes to be cut into parts.
     package var bytes: [UInt8] {
         guard let reply else { return line }

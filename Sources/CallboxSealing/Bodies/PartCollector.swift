@@ -38,6 +38,12 @@ package struct PartCollector: Equatable, Sendable {
         package let id: BodyID
         /// Its bytes.
         package let bytes: [UInt8]
+
+        /// A body that was put together before, and stored.
+        package init(id: BodyID, bytes: [UInt8]) {
+            self.id = id
+            self.bytes = bytes
+        }
     }
 
     /// The bodies of which parts are missing, oldest first, each with how many have come and how many there are.

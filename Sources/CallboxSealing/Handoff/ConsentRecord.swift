@@ -48,7 +48,7 @@ package struct ConsentRecord: Hashable, Sendable {
     }
 
     /// The payload to sign.
-    var payload: [UInt8] { DocumentCoding.encode(self) }
+    package var payload: [UInt8] { DocumentCoding.encode(self) }
 
     private func check() throws(ConsentError) {
         let items = terms.items.all

@@ -15,11 +15,25 @@ package struct Revocation: Hashable, Sendable {
     package static func sign(
         _ consent: VerifiedConsent, at hour: Hour, by key: borrowing SigningKey
     ) throws(ConsentError) -> Revocation {
-        let content = Content(v: 1, consent: consent.hash, at: hour)
+        try sign(consent.hash, of: consent.terms.subject.key, at: hour, by: key)
+    }
+
+    /// Takes a consent back that nobody else has signed yet, or that does not verify any more: whoever signed can always take it back.
+    /// - Throws: `wrongSession` when the key is not the one that signed the consent.
+    package static func sign(
+        _ consent: SignedConsent, at hour: Hour, by key: borrowing SigningKey
+    ) throws(ConsentError) -> Revocation {
+        try sign(consent.hash, of: consent.unverifiedRecord.terms.subject.key, at: hour, by: key)
+    }
+
+    private static func sign(
+        _ consent: ConsentHash, of officer: VerificationKey, at hour: Hour, by key: borrowing SigningKey
+    ) throws(ConsentError) -> Revocation {
+        guard key.verificationKey == officer else { throw .wrongSession }
+        let content = Content(v: 1, consent: consent, at: hour)
         let envelope = SignedEnvelope(signing: DocumentCoding.encode(content), as: .revocation, by: key)
         guard let text = try? ConsentEnvelope(String(decoding: envelope.encoded, as: UTF8.self)) else { throw .field }
-        guard key.verificationKey == consent.terms.subject.key else { throw .wrongSession }
-        return try Revocation(text, of: consent.hash, by: key.verificationKey)
+        return try Revocation(text, of: consent, by: key.verificationKey)
     }
 
     /// Believes a revocation of a consent that this officer's key signed. Its time is not judged: it counts from now.

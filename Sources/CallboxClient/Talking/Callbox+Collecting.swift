@@ -1,0 +1,71 @@
+internal import CallboxCrypto
+internal import CallboxProgram
+internal import CallboxWire
+
+/// What one collection brought.
+struct Collected: Sendable {
+    /// The conversations in which something is new.
+    var changed: Set<Int> = []
+    /// Whether there may be more to collect at once.
+    var isMore = false
+    /// Whether nothing was in the mailbox.
+    var isEmpty = true
+    /// Whether the mailbox is no longer ours to collect from.
+    var isOver = false
+}
+
+extension Callbox {
+    /// Collects once from a mailbox: what came is opened and stored in one change, and let go after it. It is acknowledged also when nothing came, in as many
+    /// slots, so that an onlooker cannot tell.
+    /// - Throws: `RelayFailure`, or what the store throws.
+    func collect(from address: MailboxAddress, wait: Int) async throws -> Collected {
+        guard let mailbox = try store.read({ try $0.value(.mailbox(address)) }), mailbox.isMade, !mailbox.isLeaving
+        else { return Collected(isOver: true) }
+        let signer = try mailbox.signer(under: store.key)
+        let answer: CollectAnswer
+        do {
+            answer = try await relay.collect(
+                CollectQuery(slots: .usual, wait: wait), for: signer, through: mailbox.channel)
+        } catch RelayFailure.refused(.noSuchMailbox, _) {
+            try store.change { try talk.makeAgain(address, records: &$0) }
+            bell.ring()
+            return Collected(isOver: true)
+        }
+        var collected = Collected(isEmpty: answer.cells.isEmpty)
+        if !answer.cells.isEmpty {
+            let cells = answer.cells.map(\.cell)
+            try store.change { records in
+                let before = records[RawRecord.taken(address)]
+                collected.changed = try talk.take(cells, from: address, records: &records)
+                // A relay that gives the same again and again is not asked again and again.
+                collected.isMore =
+                    answer.cells.count == answer.slots.number && records[RawRecord.taken(address)] != before
+            }
+            bell.ring()
+        }
+        let entries = answer.cells.map { Acknowledgements.Entry($0.sequence, $0.cell.id) }
+        try await relay.acknowledge(
+            Acknowledgements(entries, slots: answer.slots), for: signer, through: mailbox.channel)
+        return collected
+    }
+
+    /// The mailboxes that are collected from.
+    func collectable() throws -> [MailboxAddress] {
+        try store.read { records in
+            try records.names(beginning: Record<MailboxRecord>.mailboxes)
+                .map { try records.existing(Record<MailboxRecord>($0)) }
+                .filter { $0.isMade && !$0.isLeaving }.map(\.address)
+        }
+    }
+}
+
+extension Talk {
+    /// A relay has lost a mailbox of ours: it is ordered again, once a day at most.
+    func makeAgain(_ address: MailboxAddress, records: inout Records) throws {
+        guard var mailbox = try records.value(.mailbox(address)), mailbox.madeAgain != today else { return }
+        mailbox.madeAgain = today
+        mailbox.isMade = false
+        records.put(mailbox, in: .mailbox(address))
+        try enqueue(.make(address), payment: .due, session: mailbox.session, in: &records)
+    }
+}

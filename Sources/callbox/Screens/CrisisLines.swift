@@ -1,0 +1,55 @@
+internal import CallboxClient
+internal import CallboxTerminal
+
+/// Help outside of Callbox: from the program's signed list, or this copy, which is here even without a vault or a network.
+enum CrisisLines {
+    /// The copy that is built in. The day is the one on which they were put in.
+    static let builtIn = [
+        ResourceView(name: "Emergency", contact: "911", note: "If somebody is in danger now.", verifiedOn: 20_778),
+        ResourceView(
+            name: "988 Suicide and Crisis Lifeline", contact: "call or text 988", note: "Day and night, for anybody.",
+            verifiedOn: 20_778),
+        ResourceView(
+            name: "COPLINE", contact: "1-800-267-5463",
+            note: "Retired officers answer, day and night. They are not your department.",
+            verifiedOn: 20_778),
+        ResourceView(
+            name: "Crisis Text Line", contact: "text BADGE to 741741", note: "Day and night.", verifiedOn: 20_778),
+    ]
+
+    /// What has to be said wherever somebody may be in danger.
+    static let nobodyComes = "We cannot send anyone to you: we do not know who you are. Only you can call."
+
+    /// The same for peers and clinicians.
+    static let nobodyCanBeSent =
+        "Nobody can be sent to an officer: nobody knows who they are, unless they say so. The four questions: callbox safety"
+
+    /// What stands at the foot of a screen, for whoever reads it.
+    static func foot(_ resources: [ResourceView], for role: Role) -> String {
+        foot(resources) + "\n" + (role == .officer ? nobodyComes : nobodyCanBeSent)
+    }
+
+    /// All of them, for `crisis` and `resources`.
+    static func screen(_ resources: [ResourceView]) -> String {
+        resources.map { resource in
+            let note = resource.note.map { "\n" + Wrapping.hung("      " + Inert.line($0)) } ?? ""
+            return Wrapping.hung("  \(Inert.line(resource.name)): \(Inert.line(resource.contact))") + note
+        }.joined(separator: "\n") + "\n\n" + checked(resources)
+    }
+
+    /// One line for the foot of a screen.
+    static func foot(_ resources: [ResourceView]) -> String {
+        let lines = resources.prefix(5).map { resource in
+            // A long number does not say who answers.
+            let isBare = resource.contact.filter(\.isNumber).count > 9
+            let name = isBare ? Inert.line(resource.name, columns: 30) + ": " : ""
+            return name + Inert.line(resource.contact, columns: 40)
+        }
+        return "Help by telephone, now: \(lines.joined(separator: " · ")). More: callbox crisis"
+    }
+
+    private static func checked(_ resources: [ResourceView]) -> String {
+        guard let day = resources.map(\.verifiedOn).min() else { return "" }
+        return "As listed on \(When.date(day))."
+    }
+}

@@ -1,1 +1,0 @@
-print("callbox: not built yet")
