@@ -159,20 +159,30 @@ let package = Package(
         // Given clocks and seeded randomness for all tests.
         .target(
             name: "CallboxTesting",
-            dependencies: ["CallboxClient", "CallboxSealing", "CallboxProgram", "CallboxWire", "CallboxCrypto"],
+            dependencies: ["CallboxSealing", "CallboxProgram", "CallboxWire", "CallboxCrypto"],
             path: "Tests/CallboxTesting",
+            swiftSettings: house
+        ),
+        // Relays and stores in memory that do as they should, and as they should not. By itself: the core is built without it.
+        .target(
+            name: "CallboxClientTesting",
+            dependencies: ["CallboxClient", "CallboxTesting", "CallboxProgram", "CallboxWire", "CallboxCrypto"],
+            path: "Tests/CallboxClientTesting",
             swiftSettings: house
         ),
         .testTarget(name: "CryptoTests", dependencies: ["CallboxCrypto", "CallboxTesting"], swiftSettings: house),
         .testTarget(name: "WireTests", dependencies: ["CallboxWire", "CallboxTesting"], swiftSettings: house),
         .testTarget(name: "ProgramTests", dependencies: ["CallboxProgram", "CallboxTesting"], swiftSettings: house),
         .testTarget(name: "SealingTests", dependencies: ["CallboxSealing", "CallboxTesting"], swiftSettings: house),
-        .testTarget(name: "ClientTests", dependencies: ["CallboxClient", "CallboxTesting"], swiftSettings: house),
+        .testTarget(
+            name: "ClientTests", dependencies: ["CallboxClient", "CallboxClientTesting", "CallboxTesting"],
+            swiftSettings: house),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "callbox", "CallboxTerminal", "CallboxClient", "CallboxTesting", "CallboxProgram", "CallboxWire",
-                "CallboxCrypto",
+                "callbox", "CallboxTerminal", "CallboxClient", "CallboxClientTesting", "CallboxTesting",
+                "CallboxProgram",
+                "CallboxWire", "CallboxCrypto",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house
@@ -220,20 +230,23 @@ let package = Package(
 // `Scripts/fuzz` names folders of Tests/Fuzz here: each becomes a libFuzzer program, inside the package and so able to see `package`.
 if let names = Context.environment["CALLBOX_FUZZ"] {
     let decoders: [Target.Dependency] = [
-        "CallboxTesting", "CallboxClient", "CallboxSealing", "CallboxProgram", "CallboxWire", "CallboxCrypto",
+        "CallboxTesting", "CallboxSealing", "CallboxProgram", "CallboxWire", "CallboxCrypto",
     ]
     package.targets += [
         .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
         .target(name: "Fuzzing", dependencies: ["CFuzzer"], path: "Tests/Fuzz/Fuzzing", swiftSettings: house),
     ]
-    // The relay brings a server and a database with it, the transport TLS: only their own targets are built with them.
+    // The relay brings a server and a database with it, the transport TLS, the client its own weight: only their own targets are
+    // built with them.
     let further: [String: [Target.Dependency]] = [
         "RelayRequest": [
             "CallboxRelay",
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "NIOEmbedded", package: "swift-nio"),
         ],
-        "SOCKSReply": ["CallboxTransport"],
+        "SOCKSReply": ["CallboxTransport", "CallboxClient"],
+        "VaultFile": ["CallboxClient"],
+        "OfficePapers": ["CallboxClient"],
     ]
     package.targets += names.split(separator: " ").map { name in
         let dependencies: [Target.Dependency] = ["Fuzzing"] + decoders + further[String(name), default: []]
@@ -282,11 +295,11 @@ if Context.environment["CALLBOX_CRASH"] != nil {
     ]
 }
 
-// `Scripts/mutants` leaves out the relay and the way to it, with all that they bring: its mutants are below them.
+// `Scripts/mutants` leaves out the relay, the client and all that they bring: its mutants are below them.
 if Context.environment["CALLBOX_CORE"] != nil {
     let rim = [
         "CallboxRelay", "CallboxCertificate", "callboxd", "RelayTests", "CallboxTransport", "TransportTests", "callbox",
-        "CommandTests",
+        "CommandTests", "CallboxClient", "CallboxClientTesting", "ClientTests",
     ]
     package.targets.removeAll { rim.contains($0.name) }
     package.products = []

@@ -271,7 +271,7 @@ def rewrite(path, stage):
     """Writes the transcript anew with what was seen, names in place of what was named. For whoever changes a screen on purpose, and
     reads the difference."""
     named = sorted(((value, name) for name, value in stage.names.items() if len(value) > 3), key=lambda pair: -len(pair[0]))
-    introduced = {"port", "admin", "folder"}
+    introduced = {"port", "folder"}
     with open(path) as f:
         lines = f.read().split("\n")
     out, at = [], 0
@@ -390,7 +390,7 @@ def main():
         folder = options.keep or tempfile.mkdtemp(prefix="callbox-transcript-")
         os.makedirs(folder, mode=0o700, exist_ok=True)
         stage = Stage(folder, os.path.abspath(programs), options.show)
-        stage.names |= {"port": str(free_port()), "admin": str(free_port()), "folder": folder}
+        stage.names |= {"port": str(free_port()), "folder": folder}
         begun = time.monotonic()
         try:
             play(path, stage)

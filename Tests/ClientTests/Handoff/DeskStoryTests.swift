@@ -3,6 +3,7 @@ import CallboxTesting
 import Testing
 
 @testable import CallboxClient
+@testable import CallboxClientTesting
 @testable import CallboxSealing
 
 @Suite("Handoff: the story")

@@ -1,5 +1,6 @@
 import CallboxCrypto
 import CallboxProgram
+import CallboxClientTesting
 import CallboxTesting
 import Testing
 import CallboxWire

@@ -5,6 +5,7 @@ import Testing
 
 @testable import CallboxClient
 @testable import CallboxSealing
+@testable import CallboxClientTesting
 @testable import CallboxTesting
 
 /// Officer, peer and clinician as whole clients, with a relay on paper between them.

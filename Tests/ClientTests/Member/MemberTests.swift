@@ -6,6 +6,7 @@ import FoundationEssentials
 import Testing
 
 @testable import CallboxClient
+@testable import CallboxClientTesting
 
 @Suite("A member's client")
 struct MemberTests {

@@ -1,4 +1,5 @@
 import CallboxClient
+import CallboxClientTesting
 import CallboxCrypto
 import CallboxProgram
 import CallboxTesting

@@ -1,4 +1,5 @@
 import CallboxClient
+import CallboxClientTesting
 import CallboxProgram
 import CallboxTesting
 import CallboxWire

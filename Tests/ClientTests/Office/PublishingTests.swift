@@ -1,6 +1,7 @@
 import CallboxClient
 import CallboxCrypto
 import CallboxProgram
+import CallboxClientTesting
 import CallboxTesting
 import CallboxWire
 import Testing

@@ -5,6 +5,7 @@ import CallboxWire
 import Testing
 
 @testable import CallboxClient
+@testable import CallboxClientTesting
 
 /// What people do, through to the end.
 @Suite("Conversations")

@@ -1,6 +1,7 @@
 import CallboxCrypto
 import CallboxProgram
 import CallboxSealing
+import CallboxClientTesting
 import CallboxTesting
 import CallboxWire
 import Testing

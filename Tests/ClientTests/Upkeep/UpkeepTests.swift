@@ -5,6 +5,7 @@ import CallboxWire
 import Testing
 
 @testable import CallboxClient
+@testable import CallboxClientTesting
 
 @Suite("Keeping up with the program")
 struct UpkeepTests {

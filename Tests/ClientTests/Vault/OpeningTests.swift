@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 
 @testable import CallboxClient
+@testable import CallboxClientTesting
 
 @Suite("Opening")
 struct OpeningTests {

@@ -5,6 +5,7 @@ import CallboxClient
 import CallboxCrypto
 import CallboxProgram
 import CallboxTerminal
+import CallboxClientTesting
 import CallboxTesting
 import CallboxWire
 import Foundation

@@ -1,5 +1,6 @@
 @testable import callbox
 import CallboxClient
+import CallboxClientTesting
 import CallboxCrypto
 import CallboxProgram
 import CallboxTesting

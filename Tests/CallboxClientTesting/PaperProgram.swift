@@ -2,6 +2,7 @@ package import CallboxClient
 internal import Synchronization
 package import CallboxProgram
 package import CallboxWire
+package import CallboxTesting
 
 /// What a relay in memory has of one program.
 struct PaperProgram: Sendable {

@@ -3,6 +3,7 @@ package import CallboxCrypto
 package import CallboxProgram
 package import CallboxWire
 internal import Synchronization
+internal import CallboxTesting
 
 /// A relay in memory, by the rules of `Protocol/relay.md`: payment, one deposit for equal cells, room, order, acknowledgement by place and id,
 /// waiting. Documents it takes as they come; who reads them checks them.

@@ -1,6 +1,7 @@
 import CallboxClient
 package import CallboxProgram
 internal import Synchronization
+internal import CallboxTesting
 
 /// A clock that goes only when a test says so. Who sleeps by it wakes when it has been moved far enough.
 package final class GivenClock: ClientClock {

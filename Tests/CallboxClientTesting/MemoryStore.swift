@@ -1,6 +1,7 @@
 package import CallboxClient
 internal import CallboxCrypto
 internal import Synchronization
+internal import CallboxTesting
 
 /// A store in memory that fails as a disk and a process do, at the change that a test names.
 package final class MemoryStore: RecordStore {
