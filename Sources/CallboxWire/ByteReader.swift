@@ -18,11 +18,21 @@ package struct ByteReader {
     package var remaining: Int { bytes.endIndex - position }
 
     /// The next `count` bytes.
+    ///
+    /// Never inlined: where nobody wants the value, the optimiser of Swift 6.3.1 otherwise has the array freed first and filled then. `skip` passes over bytes.
     /// - Throws: `truncated`.
+    @inline(never)
     package mutating func take(_ count: Int) throws(WireError) -> [UInt8] {
         guard count >= 0, count <= remaining else { throw .truncated }
         defer { position += count }
         return [UInt8](bytes[position..<position + count])
+    }
+
+    /// Passes over the next `count` bytes.
+    /// - Throws: `truncated`.
+    package mutating func skip(_ count: Int) throws(WireError) {
+        guard count >= 0, count <= remaining else { throw .truncated }
+        position += count
     }
 
     /// The next big-endian integer.

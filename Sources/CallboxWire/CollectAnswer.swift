@@ -65,7 +65,7 @@ package struct CollectAnswer: Equatable, Sendable {
         var cells: [WaitingCell] = []
         for slot in 0..<slots.number {
             switch try reader.integer(UInt8.self) {
-            case 0: _ = try reader.take(Self.slotByteCount - 1)
+            case 0: try reader.skip(Self.slotByteCount - 1)
             case 1 where cells.count == slot:
                 cells.append(WaitingCell(try CellSequence(&reader), try reader.value()))
             default: throw .field

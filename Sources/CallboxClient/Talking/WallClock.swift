@@ -40,7 +40,7 @@ struct WallClock: Equatable, Sendable {
         var reader = ByteReader(file)
         let first = try Counts(&reader)
         guard first.version >= UInt8(ascii: "2") else { return nil }
-        _ = try reader.take(first.length(ofTime: 4))
+        try reader.skip(first.length(ofTime: 4))
         let counts = try Counts(&reader)
         guard counts.types > 0, counts.length(ofTime: 8) <= reader.remaining else { return nil }
         var last = 0
@@ -61,7 +61,7 @@ struct WallClock: Equatable, Sendable {
         var offset: Int32?
         for index in 0..<counts.types {
             let seconds = Int32(bitPattern: try reader.integer(UInt32.self))
-            _ = try reader.take(2)
+            try reader.skip(2)
             if index == last { offset = seconds }
         }
         return offset
@@ -74,7 +74,7 @@ struct WallClock: Equatable, Sendable {
         init(_ reader: inout ByteReader) throws(WireError) {
             guard try reader.take(4) == Array("TZif".utf8) else { throw .field }
             version = try reader.integer()
-            _ = try reader.take(15)
+            try reader.skip(15)
             func count() throws(WireError) -> Int {
                 let count = try reader.integer(UInt32.self)
                 guard count < 1 << 20 else { throw .length }

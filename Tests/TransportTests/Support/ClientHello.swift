@@ -16,10 +16,10 @@ struct ClientHello {
 
     init(_ bytes: [UInt8]) throws {
         var record = ByteReader(bytes)
-        _ = try record.take(1 + 2 + 2 + 1 + 3 + 2 + 32)
+        try record.skip(1 + 2 + 2 + 1 + 3 + 2 + 32)
         session = try record.take(Int(try record.integer(UInt8.self)))
-        _ = try record.take(Int(try record.integer(UInt16.self)))
-        _ = try record.take(Int(try record.integer(UInt8.self)))
+        try record.skip(Int(try record.integer(UInt16.self)))
+        try record.skip(Int(try record.integer(UInt8.self)))
         var list = ByteReader(try record.take(Int(try record.integer(UInt16.self))))
         var extensions: [UInt16: [UInt8]] = [:]
         while list.remaining > 0 {
