@@ -181,8 +181,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "callbox", "CallboxTerminal", "CallboxClient", "CallboxClientTesting", "CallboxTesting",
-                "CallboxProgram",
-                "CallboxWire", "CallboxCrypto",
+                "CallboxProgram", "CallboxWire", "CallboxCrypto",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house

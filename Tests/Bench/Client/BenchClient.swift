@@ -7,10 +7,20 @@ import Glibc
 import SystemPackage
 
 /// Prints what opening and storing a large vault costs, beside what the disk takes for the same bytes, and fails when a goal is missed.
+///
+/// `BenchClient fill HOME` makes a vault that is unlocked as large as years make it, for what Tests/Bench/client.py measures of the real programs.
 @main
 struct BenchClient {
     static func main() throws {
         _ = SelfDefence.raise()
+        if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "fill" {
+            guard let vault = try Vault.openRemembered(Home(CommandLine.arguments[2])) else {
+                print("the vault is not unlocked")
+                exit(2)
+            }
+            print(try FillVault(conversations: 200, messages: 20_000).fill(vault))
+            return
+        }
         var held = true
         for (name, count, size) in [
             ("20,000 records of 500 bytes", 20_000, 500), ("320 records of 32 KiB", 320, 32_768),
