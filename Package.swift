@@ -245,6 +245,8 @@ if let names = Context.environment["CALLBOX_FUZZ"] {
         ],
         "SOCKSReply": ["CallboxTransport", "CallboxClient"],
         "VaultFile": ["CallboxClient"],
+        "ShownText": ["CallboxTerminal"],
+        "TypedKeys": ["CallboxTerminal"],
         "OfficePapers": ["CallboxClient"],
     ]
     package.targets += names.split(separator: " ").map { name in
