@@ -47,6 +47,7 @@ class World(play.Stage):
         self.relay = Relay({"URL": self.url, "ADMIN": "off", "DIFFICULTY": "4"}, state=os.path.join(self.folder, "relay"))
         self.relay.environment["CALLBOXD_LISTEN"] = "127.0.0.1:%d" % self.relay.port
         self.between = None
+        os.makedirs(self.folder, mode=0o700, exist_ok=True)
         self.paper = os.path.join(self.folder, "paper")
         if not os.path.exists(self.paper):
             with open(self.paper, "w") as f:

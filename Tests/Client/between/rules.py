@@ -130,13 +130,15 @@ def connections(story):
     """One connection serves one mailbox; documents, tokens and what a member publishes have each one of their own."""
     uses = defaultdict(set)
     for noted in story.all:
-        if noted.address:
-            uses[noted.line.number].add(wire.b64url(noted.address)[:8])
-        elif noted.call == "post tokens":
-            uses[noted.line.number].add("tokens")
-        else:
-            uses[noted.line.number].add("documents" if noted.request.method == "GET" else "publications")
+        uses[noted.line.number].add(wire.b64url(noted.address)[:8] if noted.address else purpose(noted))
     return ["connection %d serves %s" % (number, ", ".join(sorted(use))) for number, use in uses.items() if len(use) > 1]
+
+
+def purpose(noted):
+    """What somebody asks a program for: documents, tokens, or that something is published."""
+    if noted.call == "post tokens":
+        return "tokens"
+    return "documents" if noted.request.method == "GET" else "publications"
 
 
 def sizes(story):

@@ -97,9 +97,8 @@ class Scene(World):
         """Somebody writes to somebody. What was not taken was not written."""
         number = next(number for (person, number), (other, _) in self.links.items() if (person, other) == (writer, reader))
         text = text or "%s to %s, %d" % (writer, reader, len(self.written))
-        before = len(self.lines(writer, number))
         seen = self.act(writer, "send %d" % number, piped=text)
-        if seen.status == 0 or len(self.lines(writer, number)) > before:
+        if seen.status == 0 or any(line["is_own"] and line.get("text") == text for line in self.lines(writer, number)):
             self.written.append((writer, reader, text))
         return seen
 
@@ -189,21 +188,13 @@ class Scene(World):
         if self.library:
             self.later(26)
         people = ("ana", "dana", "rui", "bo")
-        for _ in range(3):
+        for _ in range(2):
             for person in people:
                 self.act(person, "inbox --json")
         if last_word:
-            for (person, number), (other, _) in sorted(WITH.items()):
-                if not self.ended(person, number):
-                    self.say(person, other)
-        found = {}
-        for person in people + people:
-            found[person] = self.look(person)
-        return self.judge(found)
-
-    def ended(self, person, number):
-        """Whether nothing more can be said."""
-        return any("cannot be reached here any more" in (line.get("text") or "") for line in self.lines(person, number))
+            for (person, _), (other, _) in sorted(WITH.items()):
+                self.say(person, other)
+        return self.judge({person: self.look(person) for person in people})
 
     def judge(self, found):
         """What became of all that was written: shown, or lost; and of what was lost, whether somebody is told."""
