@@ -216,7 +216,8 @@ extension Talk {
         // One note tells it; a hundred would bury the conversation.
         guard try records.entries(of: id, last: 1).last?.content != content else { return [] }
         try room.append(
-            content, from: nil, isOwn: false, hour: hour, day: today, summary: OpenRoom.Summary(counts: true, line: nil),
+            content, from: nil, isOwn: false, hour: hour, day: today,
+            summary: OpenRoom.Summary(counts: true, line: nil),
             in: &records)
         room.close(in: &records)
         return [id]

@@ -152,7 +152,7 @@ def sizes(story):
             complaints.append("acknowledgements of %d bytes" % len(noted.request.body))
         if noted.call == "collect" and noted.answer.status == 200:
             answers.add((len(noted.answer.head()), len(noted.answer.body)))
-            full.add(noted.answer.body[0])
+            full |= set(noted.answer.body[:1])
     if len(story.slots) != 1:
         complaints.append("collected by several numbers of slots: %s" % story.slots)
     if len(answers) != 1:

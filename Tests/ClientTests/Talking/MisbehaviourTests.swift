@@ -252,6 +252,29 @@ struct MisbehaviourTests {
         #expect(try world.peer.callbox.conversations().count == 1)
     }
 
+    @Test("A relay that gives noise without end is asked again the next time, and not for ever")
+    func endlessGarbage() async throws {
+        let world = try await moved(seed: 63)
+        let random = Mutex(SeededRandom(seed: 4))
+        try await officerSays("one", world)
+        world.relay.behave { conduct in
+            conduct.collected = { _, cells in
+                let noise = (cells.count..<2).map { _ in random.withLock { Cell.random(from: &$0) } }
+                return (cells.map(\.cell) + noise).enumerated().compactMap { place, cell in
+                    (try? CellSequence(Int64(place) + 1)).map { WaitingCell($0, cell) }
+                }
+            }
+        }
+        _ = try await world.peer.callbox.sync()
+        #expect(try heard(world) == ["zero", "one"])
+        #expect(try world.peer.findings() == [.unreadable])
+        #expect(world.relay.calls.count < 1_000)
+        world.relay.behave { $0 = MisbehavingRelay.Conduct() }
+        try await officerSays("two", world)
+        _ = try await world.peer.callbox.sync()
+        #expect(try heard(world) == ["zero", "one", "two"])
+    }
+
     @Test("A frame that only a newer Callbox can open is kept, and blocks nothing")
     func newerFrame() async throws {
         let world = try await moved(seed: 49)
