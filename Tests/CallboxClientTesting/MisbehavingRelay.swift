@@ -47,6 +47,8 @@ package final class MisbehavingRelay: Relay {
         package var deed: @Sendable (Int, Call) -> Deed = { _, _ in .honest }
         /// With what waits in a mailbox.
         package var collected: @Sendable (MailboxAddress, [WaitingCell]) -> [WaitingCell] = { $1 }
+        /// With what it says of itself.
+        package var statement: @Sendable (RelayStatement) -> RelayStatement = { $0 }
         /// With the roots.
         package var roots: @Sendable (RootChain) -> RootChain = { $0 }
         /// With a program document.
@@ -111,7 +113,8 @@ package final class MisbehavingRelay: Relay {
 
     /// As asked, or as it likes.
     package func statement() async throws(RelayFailure) -> RelayStatement {
-        try await perform(note(.statement)) { () throws(RelayFailure) in try await honest.statement() }
+        conduct.statement(
+            try await perform(note(.statement)) { () throws(RelayFailure) in try await honest.statement() })
     }
 
     /// As asked, or as it likes.

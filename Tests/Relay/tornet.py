@@ -46,10 +46,10 @@ ExitPolicy reject *:*
 
 
 class Network:
-    """The network, up while this is entered. `service` is what an operator writes into torrc."""
+    """The network, up while this is entered. `service` is what an operator writes into torrc, `client` what a person does."""
 
-    def __init__(self, folder, service):
-        self.folder, self.service, self.socks = folder, service, free_port()
+    def __init__(self, folder, service, client=""):
+        self.folder, self.service, self.client, self.socks = folder, service, client, free_port()
         self.processes = []
 
     def __enter__(self):
@@ -61,7 +61,7 @@ class Network:
         for n in range(3):
             self._write("relay%d" % n, RELAY.format(routing=free_port()))
         self._write("service", "SocksPort 0\n" + self.service)
-        self._write("client", "SocksPort 127.0.0.1:%d IsolateSOCKSAuth\n" % self.socks)
+        self._write("client", "SocksPort 127.0.0.1:%d IsolateSOCKSAuth\n" % self.socks + self.client)
         for name in sorted(os.listdir(self.folder)):
             self.processes.append(subprocess.Popen(
                 ["tor", "-f", os.path.join(self.folder, name, "torrc"), "--quiet"], stdin=subprocess.DEVNULL,

@@ -195,6 +195,7 @@ extension Callbox {
                 "The relay serves a sheet in your name that is not of this vault: what is written to you may not open here. "
                     + "If you have not set up Callbox anew, tell a coordinator at once.")
         }
+        if try talk.missesBeginning(in: records) { warnings.append(Notes.withoutBeginning) }
         return warnings
     }
 }

@@ -85,6 +85,8 @@ extension Callbox {
                 } catch let failure as RelayFailure {
                     sent = .stays(.relay(failure))
                     report.isCutOff = report.isCutOff || failure.isCutOff
+                } catch let trouble as Trouble where trouble == .tooMuchWork {
+                    sent = .stays(trouble)
                 }
                 switch sent {
                 case .done(let conversation):
@@ -119,8 +121,12 @@ extension Callbox {
             return (try talk.task(of: paid, in: records), relays?.first?.identityKey)
         }
         guard let task, let relayKey else { return nil }
-        let stamp = try await Work.stamp(
-            for: task, at: relayKey, on: Day(of: clock.now), difficulty: difficulty.value(from: relay))
+        let asked = try await difficulty.value(from: relay)
+        guard asked.bits <= Work.limit else {
+            difficulty.forget()
+            throw Trouble.tooMuchWork
+        }
+        let stamp = try await Work.stamp(for: task, at: relayKey, on: Day(of: clock.now), difficulty: asked)
         return try store.change { try talk.pay(item.number, with: stamp, records: &$0) }
     }
 

@@ -102,9 +102,8 @@ extension Callbox {
                 await teller.tell(collected.changed)
                 if collected.isOver { return }
                 if try await lookAgain() { bell.ring() }
-                // A relay that does not wait, or gives the same again, is not asked without a pause.
-                let isIdle = collected.changed.isEmpty && !collected.isMore
-                if isIdle, clock.now < began.later(by: UInt64(wait) / 2) {
+                // A relay that does not wait, or gives the same again, or noise, is not asked without a pause.
+                if collected.changed.isEmpty, clock.now < began.later(by: UInt64(wait) / 2) {
                     try await clock.sleep(seconds: Backoff.seconds(after: 1))
                 }
             } catch let failure as RelayFailure {

@@ -29,17 +29,23 @@ extension Callbox {
         }
     }
 
+    /// How often one mailbox is collected from at a time: what the fullest one holds. A relay that gives ever more would keep us for ever.
+    private static let mostCollections = 2_176
+    /// How often in a row nothing new may come of it: a relay that fills a mailbox with noise is asked again the next time.
+    private static let mostInVain = 32
+
     /// Collects from every mailbox until it is empty. A relay that was not reached for one is not tried for the others.
     func collectAll() async throws -> OutboxReport {
         var report = OutboxReport()
         for address in try collectable() {
             do {
-                var isMore = true
-                while isMore {
+                var inVain = 0
+                for _ in 0..<Self.mostCollections {
                     try Task.checkCancellation()
                     let collected = try await collect(from: address, wait: 0)
                     report.changed.formUnion(collected.changed)
-                    isMore = collected.isMore
+                    inVain = collected.changed.isEmpty ? inVain + 1 : 0
+                    guard collected.isMore, inVain < Self.mostInVain else { break }
                 }
             } catch let failure as RelayFailure {
                 report.troubles.append(.relay(failure))

@@ -6,6 +6,9 @@ internal import CallboxSealing
 enum Notes {
     static let unreadable =
         "Something came that could not be read. If a message seems to be missing, ask for it to be sent again."
+    static let withoutBeginning =
+        "Something came to you whose beginning is missing, so it cannot be read: the beginning is late, somebody on the way is holding it back, "
+        + "or it was nonsense. An officer may be waiting for your answer. If this stays, tell a coordinator, not over Callbox."
     static let incomplete = "A long message came in pieces, and pieces are missing. Ask for it to be sent again."
 
     /// Adds an entry for each finding that a person should know.
@@ -64,7 +67,7 @@ enum Notes {
         let isKnown = room.record.gaps.contains {
             $0.from == from && $0.first <= missing.lowerBound && missing.upperBound <= $0.last
         }
-        guard !isKnown else { return }
+        guard !isKnown, !Plant.hidesGaps else { return }
         let entry = try add(.gap, sentence, in: &room, hour, day, &records)
         room.record.gaps.append(
             ConversationRecord.Gap(entry: entry, from: from, first: missing.lowerBound, last: missing.upperBound))

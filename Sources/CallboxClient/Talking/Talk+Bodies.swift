@@ -215,7 +215,10 @@ extension Talk {
         let content = EntryRecord.Content.noticed(finding, sentence)
         // One note tells it; a hundred would bury the conversation.
         guard try records.entries(of: id, last: 1).last?.content != content else { return [] }
-        try room.append(content, from: nil, isOwn: false, hour: hour, day: today, summary: .none, in: &records)
+        try room.append(
+            content, from: nil, isOwn: false, hour: hour, day: today,
+            summary: OpenRoom.Summary(counts: true, line: nil),
+            in: &records)
         room.close(in: &records)
         return [id]
     }

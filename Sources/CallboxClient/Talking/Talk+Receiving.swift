@@ -18,6 +18,8 @@ extension Talk {
     static let keptLimit = 256
     /// For how many days: longer than any relay keeps a cell.
     static let keptDays: UInt32 = 92
+    /// For how many days it is said that something came without its beginning.
+    static let saidDays: UInt32 = 14
 
     /// Takes in what was collected from a mailbox of ours.
     /// - Returns: the conversations in which something is new.
@@ -69,6 +71,15 @@ extension Talk {
             }
         }
         return changed
+    }
+
+    /// Whether something came lately that belongs to no session here, and still waits for the first word of one. A relay that swallows a first word leaves
+    /// no gap, for there is no conversation to have one: this is all that the reader can see of it.
+    func missesBeginning(in records: Records) throws -> Bool {
+        try records.names(beginning: Record<KeptCell>.allKept).contains { name in
+            let kept = try records.existing(Record<KeptCell>(name))
+            return kept.reason == .session && kept.day.later(by: Self.saidDays) >= today
+        }
     }
 
     // MARK: One cell

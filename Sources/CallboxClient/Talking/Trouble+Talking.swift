@@ -13,6 +13,11 @@ extension Trouble {
         .notNow, "The other side's mailbox is gone: nobody collects from it any more.", meaning: "Nothing was sent.",
         remedy: "Begin a new conversation, with the same person or with somebody else.")
 
+    static let tooMuchWork = Trouble(
+        .unpaid, "There is no token left here, and the relay asks for days of computing instead.",
+        meaning: "What you wrote is kept here and will be sent.",
+        remedy: "It is tried again by itself. If it stays so, ask a coordinator for a code, not over Callbox.")
+
     static let textTooLong = Trouble(
         .usage, "This text is longer than one message can be.", meaning: "Nothing was sent.",
         remedy: "Send it in two or more messages.")

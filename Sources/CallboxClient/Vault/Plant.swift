@@ -9,6 +9,8 @@ enum Plant {
     static let isUnsynced = isPlanted("no-sync")
     /// Locks nobody out.
     static let takesNoTurn = isPlanted("no-turn")
+    /// Says nothing of messages that are missing.
+    static let hidesGaps = isPlanted("no-gaps")
 
     private static func isPlanted(_ name: String) -> Bool {
         #if DEBUG

@@ -51,6 +51,58 @@ struct MisbehaviourTests {
             ))
     }
 
+    @Test("A first word that is swallowed is told of when something follows it, and no more when it comes late")
+    func withoutBeginning() async throws {
+        var world = try TalkingWorld(seed: 61)
+        try await world.settle()
+        try world.prepare()
+        let box = Held()
+        world.relay.behave { conduct in
+            conduct.deed = { _, call in
+                guard call.kind == .deposit, let cell = call.cell, let address = call.address else { return .honest }
+                return box.keep(cell, address) ? .pretend : .honest
+            }
+        }
+        _ = try await world.officer.callbox.reachOut(
+            to: world.sample.peers[0].id.crockford, text: "zero", concern: nil)
+        try await officerSays("one", world)
+        _ = try await world.peer.callbox.sync()
+        #expect(try world.peer.callbox.conversations().isEmpty)
+        #expect(try world.peer.callbox.membershipWarnings().contains(Notes.withoutBeginning))
+        #expect(try world.peer.callbox.program().warning?.contains(Notes.withoutBeginning) == true)
+        var random = SeededRandom(seed: 3)
+        for (cell, address) in box.all {
+            let token = try world.paper.mint(1, epoch: 1, from: &random)[0]
+            try await world.paper.deposit(cell, in: address, paidBy: .token(token), through: .random(from: &random))
+        }
+        _ = try await world.peer.callbox.sync()
+        #expect(try heard(world) == ["zero", "one"])
+        #expect(try !world.peer.callbox.membershipWarnings().contains(Notes.withoutBeginning))
+    }
+
+    @Test("A relay that asks for days of work is not obeyed: what was written is kept, and goes when it asks for less")
+    func endlessWork() async throws {
+        var world = try TalkingWorld(seed: 62, tokens: 0)
+        try await world.settle()
+        try world.prepare()
+        let days = try WorkDifficulty(bits: WorkDifficulty.limit)
+        world.relay.behave { conduct in
+            conduct.statement = { said in
+                RelayStatement(
+                    identity: said.identity, retentionDays: said.retentionDays, batchTokens: said.batchTokens,
+                    difficulty: days, epochs: said.epochs)
+            }
+        }
+        _ = try await world.officer.callbox.reachOut(
+            to: world.sample.peers[0].id.crockford, text: "zero", concern: nil)
+        #expect(try await world.officer.callbox.sync().troubles == [.tooMuchWork])
+        #expect(try world.officer.callbox.conversation(1).waitingToLeave == 1)
+        world.relay.behave { $0 = MisbehavingRelay.Conduct() }
+        _ = try await world.officer.callbox.sync()
+        _ = try await world.peer.callbox.sync()
+        #expect(try heard(world) == ["zero"])
+    }
+
     @Test("A message that is held back is a gap until it comes, and then none")
     func delay() async throws {
         let world = try await moved(seed: 42)
@@ -143,6 +195,8 @@ struct MisbehaviourTests {
         _ = try await world.officer.callbox.sync()
         #expect(try world.officer.texts() == ["me: zero", "Sam Sample: yes", "me: mine"])
         #expect(try world.officer.findings() == [.unreadable])
+        // It counts as new: whoever looks at the list only sees that something came.
+        #expect(try world.officer.callbox.conversation(1).unread == 2)
         world.relay.behave { $0 = MisbehavingRelay.Conduct() }
         try await officerSays("next", world)
         _ = try await world.peer.callbox.sync()
@@ -196,6 +250,29 @@ struct MisbehaviourTests {
         #expect(try world.peer.findings() == [.unreadable])
         #expect(world.paper.waiting(in: mailbox.address).isEmpty && world.paper.waiting(in: intake).isEmpty)
         #expect(try world.peer.callbox.conversations().count == 1)
+    }
+
+    @Test("A relay that gives noise without end is asked again the next time, and not for ever")
+    func endlessGarbage() async throws {
+        let world = try await moved(seed: 63)
+        let random = Mutex(SeededRandom(seed: 4))
+        try await officerSays("one", world)
+        world.relay.behave { conduct in
+            conduct.collected = { _, cells in
+                let noise = (cells.count..<2).map { _ in random.withLock { Cell.random(from: &$0) } }
+                return (cells.map(\.cell) + noise).enumerated().compactMap { place, cell in
+                    (try? CellSequence(Int64(place) + 1)).map { WaitingCell($0, cell) }
+                }
+            }
+        }
+        _ = try await world.peer.callbox.sync()
+        #expect(try heard(world) == ["zero", "one"])
+        #expect(try world.peer.findings() == [.unreadable])
+        #expect(world.relay.calls.count < 1_000)
+        world.relay.behave { $0 = MisbehavingRelay.Conduct() }
+        try await officerSays("two", world)
+        _ = try await world.peer.callbox.sync()
+        #expect(try heard(world) == ["zero", "one", "two"])
     }
 
     @Test("A frame that only a newer Callbox can open is kept, and blocks nothing")
