@@ -87,7 +87,7 @@ static inline void linux_terminal_dying(int signal) {
         if (was_live && signal == SIGTERM) linux_terminal_write("\033[H\033[2J\033[3J");
         else if (was_live) linux_terminal_write("\r\n");
         if (was_live && signal == SIGTERM)
-            linux_terminal_write("Callbox was locked or ended from outside. What was not sent yet is kept.\r\n");
+            linux_terminal_write("Callbox was locked or ended from outside. What you have sent is kept; what you were still writing is not.\r\n");
         linux_terminal_restore();
         if (!was_live && signal == SIGINT && write(2, "\n", 1) < 0) return;
     }
@@ -154,11 +154,22 @@ static inline int linux_eventfd_take(int descriptor) {
     return eventfd_read(descriptor, &count);
 }
 
+// The editor that runs. Whoever ends this process meanwhile ends the editor, and this process goes on, for it has a message to wipe. What
+// is typed to end something (SIGINT, SIGQUIT) the editor is told by the terminal itself.
+static volatile sig_atomic_t linux_editor = 0;
+static inline void linux_editor_told(int signal) {
+    if (linux_editor > 0 && (signal == SIGTERM || signal == SIGHUP)) kill(linux_editor, signal);
+}
+
 // Lets the person's editor ($VISUAL, $EDITOR, vi) write the file behind a descriptor. Its exit code, or -1 when it could not be run.
 static inline int linux_edit(int descriptor) {
     char name[32], path[4096];
+    static const int told[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+    struct sigaction action, former[sizeof told / sizeof *told];
+    __builtin_memset(&action, 0, sizeof action);
+    action.sa_handler = linux_editor_told;
+    for (unsigned i = 0; i < sizeof told / sizeof *told; i++) sigaction(told[i], &action, &former[i]);
     pid_t child = fork();
-    if (child < 0) return -1;
     if (child == 0) {
         char *digits = name + sizeof name;
         *--digits = 0;
@@ -171,8 +182,10 @@ static inline int linux_edit(int descriptor) {
         execl("/bin/sh", "sh", "-c", "exec ${VISUAL:-${EDITOR:-vi}} \"$0\"", path, (char *)0);
         _exit(127);
     }
-    int status;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) return -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    linux_editor = child;
+    int status = -1, ended = child < 0 ? -1 : 0;
+    while (child > 0 && (ended = waitpid(child, &status, 0)) < 0 && errno == EINTR) {}
+    linux_editor = 0;
+    for (unsigned i = 0; i < sizeof told / sizeof *told; i++) sigaction(told[i], &former[i], 0);
+    return ended > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

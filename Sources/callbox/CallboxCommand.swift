@@ -44,6 +44,7 @@ struct CallboxCommand: AsyncParsableCommand {
 
     /// Runs a command line. Returns how it ended; nil when all is well.
     static func perform(_ arguments: [String]) async -> ExitCode? {
+        defer { Desk.letGo() }
         do {
             var command = try await asyncParseAsRoot(arguments)
             if var waiting = command as? any AsyncParsableCommand {

@@ -3,12 +3,19 @@ internal import CallboxClient
 internal import FoundationEssentials
 internal import SystemPackage
 
-/// Where a message lies while the person's editor has it: a folder of its own in memory, for its owner alone, wiped and removed whatever happens.
+/// Where a message lies while the person's editor has it: a folder of its own in memory, for its owner alone, wiped and removed whatever happens. What a
+/// process that was killed has left there, the next one wipes.
 enum EditorRoom {
+    private static let prefix = "callbox-"
+
     /// Lets the person write. nil: they wrote nothing but white space.
     static func edit(_ text: String, device: some TerminalDevice) throws -> String? {
-        let folder = try make(device: device)
-        defer { wipe(folder) }
+        sweep(device: device)
+        let (folder, lock) = try make(device: device)
+        defer {
+            wipe(folder)
+            try? lock.close()
+        }
         let path = folder + "/message.txt"
         let file = try FileDescriptor.open(
             FilePath(path), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
@@ -26,17 +33,39 @@ enum EditorRoom {
         return written.allSatisfy(\.isWhitespace) ? nil : written
     }
 
-    private static func make(device: some TerminalDevice) throws -> String {
-        for place in ["/dev/shm", device.environment("XDG_RUNTIME_DIR")].compactMap({ $0 }) {
-            let folder = place + "/callbox-\(UInt64.random(in: .min ... .max))"
+    /// Wipes the rooms of processes that are gone.
+    static func sweep(device: some TerminalDevice) {
+        for place in places(device) {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [] where name.hasPrefix(prefix)
+            {
+                let folder = place + "/" + name
+                guard let lock = try? open(folder) else { continue }
+                // Whoever is there holds it.
+                if (try? lock.stat().userID.rawValue) == linux_user(), linux_lock(lock.rawValue) == 0 { wipe(folder) }
+                try? lock.close()
+            }
+        }
+    }
+
+    private static func places(_ device: some TerminalDevice) -> [String] {
+        ["/dev/shm", device.environment("XDG_RUNTIME_DIR")].compactMap(\.self)
+    }
+
+    private static func open(_ folder: String) throws -> FileDescriptor {
+        try FileDescriptor.open(FilePath(folder), .readOnly, options: [.directory, .noFollow, .closeOnExec])
+    }
+
+    /// A room, and what holds it.
+    private static func make(device: some TerminalDevice) throws -> (folder: String, lock: FileDescriptor) {
+        for place in places(device) {
+            let folder = place + "/" + prefix + "\(UInt64.random(in: .min ... .max))"
             guard
                 (try? FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])) != nil
             else { continue }
-            if let file = try? FileDescriptor.open(FilePath(folder), .readOnly, options: [.directory, .closeOnExec]) {
-                let isInMemory = linux_is_in_memory(file.rawValue) == 1
-                try? file.close()
-                if isInMemory { return folder }
+            if let lock = try? open(folder) {
+                if linux_is_in_memory(lock.rawValue) == 1, linux_lock(lock.rawValue) == 0 { return (folder, lock) }
+                try? lock.close()
             }
             try? FileManager.default.removeItem(atPath: folder)
         }

@@ -20,7 +20,7 @@ extension Callbox {
     /// - Throws: `Trouble`: `notNow` where there is no keyring.
     public func remember(minutes: Int = 15) throws { try vault.remember(minutes: minutes) }
 
-    /// Forgets remembered keys, and ends the chats that are open on this home.
+    /// Forgets remembered keys, and ends every process that has said (`announceChat`) that it has this vault open.
     /// - Throws: `Trouble`: `home` when there is no vault.
     public static func lock(_ home: Home) throws { try Vault.lock(home) }
 
@@ -29,7 +29,7 @@ extension Callbox {
     /// - Throws: `Trouble`: `home` when there is no vault, `disk` when not all could be overwritten.
     public static func burn(_ home: Home) throws { try Vault.burn(home) }
 
-    /// Says that this process goes on using the vault of a home, until the value is given up: `lock` and `burn` end the process (SIGTERM, and what does
+    /// Says that this process uses the vault of a home, until the value is given up: `lock` and `burn` end the process (SIGTERM, and what does
     /// not listen is killed). To be called before the vault is opened, so that no lock falls between.
     /// - Throws: `Trouble`: `home` when there is no vault, `disk`.
     public static func announceChat(on home: Home) throws -> RunningChat { try RunningChat(on: home) }

@@ -31,6 +31,11 @@ extension Callbox {
             bell.ring()
             return Collected(isOver: true)
         }
+        let entries = answer.cells.map { Acknowledgements.Entry($0.sequence, $0.cell.id) }
+        let acknowledgements = Acknowledgements(entries, slots: answer.slots)
+        if Plant.acknowledgesFirst {
+            try await relay.acknowledge(acknowledgements, for: signer, through: mailbox.channel)
+        }
         var collected = Collected(isEmpty: answer.cells.isEmpty)
         if !answer.cells.isEmpty {
             let cells = answer.cells.map(\.cell)
@@ -43,9 +48,7 @@ extension Callbox {
             }
             bell.ring()
         }
-        let entries = answer.cells.map { Acknowledgements.Entry($0.sequence, $0.cell.id) }
-        try await relay.acknowledge(
-            Acknowledgements(entries, slots: answer.slots), for: signer, through: mailbox.channel)
+        try await relay.acknowledge(acknowledgements, for: signer, through: mailbox.channel)
         return collected
     }
 

@@ -31,7 +31,7 @@ extension Talk {
             var taken = TakenCells(stored: records[name])
             guard !taken.contains(id) else { continue }
             taken.insert(id)
-            records[name] = taken.stored
+            if !Plant.forgetsCells { records[name] = taken.stored }
             switch try open(cell, from: address, records: &records) {
             case .done(let conversations): changed.formUnion(conversations)
             case .keep(let reason, let version):

@@ -11,6 +11,23 @@ enum Plant {
     static let takesNoTurn = isPlanted("no-turn")
     /// Says nothing of messages that are missing.
     static let hidesGaps = isPlanted("no-gaps")
+    /// Stores what is to be sent only when it has been sent.
+    static let storesLate = isPlanted("send-first")
+    /// Lets the relay erase what is not stored yet.
+    static let acknowledgesFirst = isPlanted("acknowledge-first")
+    /// Does not remember which cells were taken in.
+    static let forgetsCells = isPlanted("forget-cells")
+    /// Says that it locks, and does not.
+    static let staysOpen = isPlanted("stay-open")
+
+    /// Writes down what is said, where others can read it: `write-text`.
+    static func writeDown(_ text: String) {
+        #if DEBUG
+            guard isPlanted("write-text") else { return }
+            let path = FileManager.default.temporaryDirectory.path + "/callbox.log"
+            _ = FileManager.default.createFile(atPath: path, contents: Data(text.utf8))
+        #endif
+    }
 
     private static func isPlanted(_ name: String) -> Bool {
         #if DEBUG

@@ -1,8 +1,8 @@
 internal import CLinux
 internal import SystemPackage
 
-/// Says, for as long as it is kept, that this process has the vault open, or is about to open it, and goes on using it: whoever locks or burns the vault
-/// ends it then. Once per process and home.
+/// Says, for as long as it is kept, that this process has the vault open, or is about to open it: whoever locks or burns the vault ends it then. Once per
+/// process and home.
 public final class RunningChat: Sendable {
     private let folder: VaultFolder
     private let descriptor: FileDescriptor
@@ -35,7 +35,7 @@ extension VaultFolder {
 
     fileprivate func chatPath(_ process: Int32) -> FilePath { path.appending("chat-\(process).lock") }
 
-    /// Ends every process that has a chat open here, but for this one: asks first, and ends it without asking when it has not ended after 3 s. What it
+    /// Ends every process that has the vault open, but for this one: asks first, and ends it without asking when it has not ended after 3 s. What it
     /// was storing is stored or not, never half.
     func endChats() {
         let own = linux_process()

@@ -40,6 +40,7 @@ extension Vault {
     package static func lock(_ home: Home) throws {
         let folder = try VaultFolder(home)
         guard try folder.current() != nil else { throw Trouble.noVault(home.path) }
+        if Plant.staysOpen { return }
         let forgotten = KernelKeyring.revoke(try folder.keyringName)
         folder.endChats()
         guard forgotten else { throw Trouble.notForgotten }

@@ -147,6 +147,9 @@ package final class Vault: RecordStore {
     }
 
     private func store(_ records: Records, _ header: VaultHeader, _ keys: VaultKeys, in old: VaultFile) throws {
+        if Plant.storesLate, !records.names(beginning: Record<OutboxItem>.outbox).isEmpty {
+            return loaded.withLock { $0 = Loaded(header: header, keys: keys, records: records, file: old) }
+        }
         var random = SystemRandom()
         let bytes = try Self.refusing { try VaultFormat.seal(records, header: header, keys: keys, random: &random) }
         let file = try folder.replace(old, with: bytes)

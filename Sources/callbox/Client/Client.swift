@@ -62,7 +62,7 @@ protocol Door: Sendable {
     func joinAsOfficer(invite: String, code: String?, home: Home, passphrase: String) async throws -> any Client
     func becomeMember(invite: String, home: Home, passphrase: String, name: String, role: Role) async throws
         -> any Client
-    /// Says, for as long as what it returns is kept, that this process goes on using the vault: `lock` ends it then.
+    /// Says, for as long as what it returns is kept, that this process uses the vault: `lock` ends it then.
     func announce(_ home: Home) throws -> any Sendable
     func lock(_ home: Home) throws
     func burn(_ home: Home) throws

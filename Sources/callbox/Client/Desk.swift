@@ -1,13 +1,18 @@
 internal import CallboxClient
+internal import Synchronization
 
 /// Opens vaults for commands, and goes to the relay for them, saying so.
 enum Desk {
     /// How the world is reached; tests have another. The text is the SOCKS proxy that the person named.
     @TaskLocal static var door: @Sendable (_ proxy: String?) throws -> any Door = { try HTTPSDoor(proxy: $0) }
 
+    /// What says that this process has a vault open.
+    private static let holds = Mutex<[any Sendable]>([])
+
     /// Opens the person's vault: by keys that were remembered, by a passphrase that was given, or by asking, three times.
-    static func open(_ options: GlobalOptions) throws -> any Client {
+    static func open(_ options: GlobalOptions, toStay: Bool = false) throws -> any Client {
         let door = try door(options.proxy)
+        try hold(options.place, toStay: toStay, door.announce)
         if let client = try door.openRemembered(options.place) { return client }
         if let given = try options.passphrase.given() { return try door.open(options.place, passphrase: given) }
         for _ in 1...2 {
@@ -22,6 +27,20 @@ enum Desk {
         }
         return try door.open(options.place, passphrase: askPassphrase())
     }
+
+    /// From now on `lock` ends this process, also while it only waits for an answer. To be called before the vault is opened, so that no lock falls
+    /// between. Where that cannot be had, on a full disk for instance, only who stays is not let in.
+    static func hold(_ home: Home, toStay: Bool = false, _ announce: (Home) throws -> any Sendable) throws {
+        do {
+            let held = try announce(home)
+            holds.withLock { $0.append(held) }
+        } catch let trouble as Trouble {
+            if toStay { throw trouble }
+        }
+    }
+
+    /// This process has no vault open any more.
+    static func letGo() { holds.withLock { $0 = [] } }
 
     private static func askPassphrase() throws -> String {
         try Terminal.askSecret("Your passphrase", elsewhere: PassphraseOptions.elsewhere)

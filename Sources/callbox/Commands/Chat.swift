@@ -13,10 +13,7 @@ struct Chat: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        // Before the vault is opened, so that no lock falls between.
-        let announcement = try Desk.door(options.proxy).announce(options.place)
-        defer { withExtendedLifetime(announcement) {} }
-        let client = try Desk.open(options)
+        let client = try Desk.open(options, toStay: true)
         let newest = try client.conversations().max { ($0.lastHour ?? 0, $0.id) < ($1.lastHour ?? 0, $1.id) }
         guard let id = conversation ?? newest?.id else { throw Inbox.nothingYet }
         try await ChatLoop(client: client, conversation: id, options: options, last: max(1, last)).run()

@@ -4,7 +4,10 @@ internal import CallboxTerminal
 
 /// Where the words of a message come from: what is piped in, the person's editor, or a prompt. Never the command line, which others can read.
 struct MessageOptions: ParsableArguments {
-    @Flag(help: "Write in your editor ($VISUAL, $EDITOR). The text lies in memory only, and is wiped after.")
+    @Flag(
+        help:
+            "Write in your editor ($VISUAL, $EDITOR). The text lies in memory only, and is wiped after; what an editor keeps in files of its own, as vim does in ~/.viminfo, is not."
+    )
     var editor = false
 
     /// The longest message that is looked at.

@@ -38,11 +38,13 @@ struct UnlockPeriod: ParsableArguments {
 /// `callbox lock`
 struct Lock: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lock your vault now, and end every chat that is open.")
+        abstract: "Lock your vault now, and end every chat and every command that has it open.")
 
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
+        // After it, for whoever did not listen left a room.
+        defer { EditorRoom.sweep(device: Terminal.device) }
         try Desk.door(options.proxy).lock(options.place)
         Terminal.say("Locked. The passphrase is needed from now on.")
     }
@@ -106,6 +108,7 @@ struct Burn: AsyncParsableCommand {
                 elsewhere: "Say --yes if you are sure.")
             guard isSure else { return Terminal.tell("Nothing was destroyed.") }
         }
+        defer { EditorRoom.sweep(device: Terminal.device) }
         try Desk.door(options.proxy).burn(options.place)
         Terminal.say("It is gone. What your terminal still shows, you can clear yourself.")
     }

@@ -7,6 +7,8 @@ protocol OfficeDoor: Sendable {
     func make(_ home: Home, passphrase: String) throws -> Office
     func open(_ home: Home, passphrase: String) throws -> Office
     func openRemembered(_ home: Home) throws -> Office?
+    /// As a person's door has it.
+    func announce(_ home: Home) throws -> any Sendable
 }
 
 /// The real one.
@@ -23,6 +25,7 @@ struct HTTPSOfficeDoor: OfficeDoor {
         try Office.open(home, passphrase: passphrase, by: connector)
     }
     func openRemembered(_ home: Home) throws -> Office? { try Office.openRemembered(home, by: connector) }
+    func announce(_ home: Home) throws -> any Sendable { try Callbox.announceChat(on: home) }
 }
 
 /// Opens offices for commands.
@@ -35,6 +38,7 @@ enum OfficeDesk {
     /// Opens the coordinator's vault: by keys that were remembered, by a passphrase that was given, or by asking, three times.
     static func open(_ options: GlobalOptions) throws -> Office {
         let door = try door(options.proxy)
+        try Desk.hold(options.place, door.announce)
         if let office = try door.openRemembered(options.place) { return office }
         if let given = try options.passphrase.given() { return try door.open(options.place, passphrase: given) }
         var attempts = 1

@@ -49,6 +49,7 @@ final class OfficeStage: OfficeDoor {
         String(decoding: FileManager.default.contents(atPath: path(name)) ?? Data(), as: UTF8.self)
     }
 
+    func announce(_ home: Home) throws -> any Sendable { 0 }
     func isVault(in home: Home) -> Bool { stores.withLock { $0[home] != nil } }
     func make(_ home: Home, passphrase: String) throws -> Office {
         office(
