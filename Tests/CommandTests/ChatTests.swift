@@ -26,7 +26,7 @@ struct ChatTests {
     func news() {
         let when = When(now: 1_800_040_800)
         var model = ChatModel(sampleConversation(1), isPlain: false, isEchoed: false)
-        let opening = model.opening([entry(1, "One")], resources: CrisisLines.builtIn, role: .officer, when: when)
+        let opening = model.opening([entry(1, "One")], resources: ResourceView.builtIn, role: .officer, when: when)
         #expect(opening.contains(Wrapping.hung("today, 7 pm, Dana Reyes (peer):\n  | One")))
         let second = [entry(1, "One"), entry(2, "Mine", own: .waiting)]
         #expect(

@@ -164,6 +164,31 @@ struct CommandTests {
         for word in ["911", "988", "COPLINE: 1-800-267-5463", "text BADGE to 741741"] {
             #expect(terminal.written(.result).contains(word))
         }
+        // Nobody made sure of what is built in, so nothing says so.
+        #expect(!terminal.written(.result).contains("checked"))
+        let checked = ResourceView(name: "988", contact: "call 988", note: nil, verifiedOn: 20_000)
+        #expect(CrisisLines.screen([checked] + ResourceView.builtIn).contains("checked on 2024-10-04"))
+    }
+
+    @Test("A text that is longer than the screen is shown page by page, and whole where nothing can be asked")
+    func pages() async {
+        let lines = (1...60).map { "Line \($0)." }
+        let client = PaperClient {
+            $0.notice = NoticeView(
+                language: "en", text: lines.joined(separator: "\n"), isAcknowledged: true, otherLanguages: [])
+        }
+        func shown(_ terminal: ScriptedTerminal) async -> [String] {
+            #expect(await run(["notice"], on: terminal, door: PaperDoor(client)) == 0)
+            #expect(terminal.leftOver == [])
+            return terminal.screen.components(separatedBy: "Enter goes on: ")
+        }
+        let patient = await shown(ScriptedTerminal(answers: ["", ""], canRedraw: true))
+        #expect(patient.count == 3 && patient[0].contains("-- 42 more lines."))
+        #expect(patient[0].contains("| Line 20.\n") && !patient[0].contains("Line 21."))
+        // Ctrl-D: the rest at once.
+        #expect(await shown(ScriptedTerminal(canRedraw: true)).count == 2)
+        let plain = await shown(ScriptedTerminal())
+        #expect(plain.count == 1 && lines.allSatisfy { plain[0].contains("| \($0)\n") })
     }
 
     @Test("Nothing that others wrote acts on the terminal, as a name, as a message, or in JSON")

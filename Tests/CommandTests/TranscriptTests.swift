@@ -14,6 +14,11 @@ struct TranscriptTests {
         let (output, isGood) = try Stage.play(transcripts)
         #expect(isGood, "\(output)")
         for transcript in transcripts {
+            if Stage.wantsDisk(transcript), output.contains("transcripts: \(transcript): LEFT OUT") {
+                // A small disk can be mounted by root only. It is said, so that nobody takes it for played.
+                print("\(transcript) was LEFT OUT: it wants a disk of its own, which needs root")
+                continue
+            }
             #expect(output.contains("transcripts: \(transcript): good"))
         }
     }
@@ -34,6 +39,12 @@ private enum Stage {
             && ["/usr/bin/python3", "/usr/local/bin/python3"].contains {
                 FileManager.default.isExecutableFile(atPath: $0)
             }
+    }
+
+    /// Whether it is played on a disk of its own.
+    static func wantsDisk(_ transcript: String) -> Bool {
+        let text = try? String(contentsOf: folder.appending(path: transcript), encoding: .utf8)
+        return text?.contains("\n# disk: ") ?? false
     }
 
     static func play(_ transcripts: [String]) throws -> (output: String, isGood: Bool) {

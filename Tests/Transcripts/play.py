@@ -1,7 +1,7 @@
 """Plays transcripts: sessions of several people at their terminals, as text, against a relay of its own. What a terminal shows must be what
 the text says, line by line. The form is in README.md beside this file.
 
-    play.py FILE… [--show] [--write] [--keep FOLDER]      exit code 0 when every line held
+    play.py FILE… [--show] [--write] [--keep FOLDER]      exit code 0 when every line held, or could not be played here
 """
 
 import argparse
@@ -11,14 +11,13 @@ import os
 import pty
 import re
 import select
-import shutil
 import signal
 import struct
-import subprocess
 import sys
-import tempfile
 import termios
 import time
+
+import places
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>]|\x07")
 NAME = re.compile(r"\{([a-z][a-z0-9-]*)\}")
@@ -43,7 +42,6 @@ class Session:
 
     def __init__(self, person, words, environment, folder):
         self.person, self.data, self.read = person, b"", 0
-        self.process, self.master = None, None
         self.pid, self.master = pty.fork()
         if self.pid == 0:
             try:
@@ -85,6 +83,14 @@ class Session:
     def type(self, text):
         os.write(self.master, text.encode())
 
+    def terminate(self):
+        """Tells it to end, and waits until it has."""
+        os.kill(self.pid, signal.SIGTERM)
+        deadline = time.monotonic() + PATIENCE
+        while not self.pump(0.05):
+            if time.monotonic() > deadline:
+                raise Failed("%s did not end when told to" % self.person)
+
     def end(self):
         if self.status is None:
             os.kill(self.pid, signal.SIGKILL)
@@ -95,25 +101,26 @@ class Session:
 class Stage:
     """Everybody in one transcript, what was named in it, and what is left to do at the end."""
 
-    def __init__(self, folder, programs, show, environment=None):
-        self.folder, self.show = folder, show
+    def __init__(self, folder, programs, show=False, clocks=None):
+        self.folder, self.show, self.clocks = folder, show, clocks
         self.names = {}
         self.sessions = {}
         self.typed = {}
         self.seen = ""
         self.path = os.pathsep.join([programs, os.environ.get("PATH", "/usr/bin:/bin")])
-        self.extra = environment or {}
 
     def home(self, person):
-        home = os.path.join(self.folder, person)
+        """A person's home; a number after the name is another terminal of the same person."""
+        home = os.path.join(self.folder, person.rstrip("0123456789"))
         os.makedirs(home, mode=0o700, exist_ok=True)
         return home
 
-    def environment(self, person):
-        """A person's machine: nothing of ours but where programs are, and how they are watched."""
+    def environment(self, person, shift=""):
+        """A person's machine: nothing of ours but where programs are, how they are watched, and by how much its clock is wrong."""
         watched = {name: os.environ[name] for name in ("SWIFT_BACKTRACE", "ASAN_OPTIONS") if name in os.environ}
         return {"PATH": self.path, "HOME": self.home(person), "TERM": "dumb", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
-                "XDG_DATA_HOME": os.path.join(self.home(person), "data"), **watched, **self.extra}
+                "XDG_DATA_HOME": os.path.join(self.home(person), "data"), **watched,
+                **(self.clocks.environment(shift) if shift else {})}
 
     def fill(self, text):
         """A text with what was named put in."""
@@ -151,7 +158,8 @@ class Stage:
 
     @staticmethod
     def literal(text):
-        return ".*".join(re.escape(part) for part in text.split("…"))
+        # Midnight may come while it is played.
+        return ".*".join(re.escape(part).replace("today,", "(?:today|yesterday),") for part in text.split("…"))
 
     def expect(self, session, lines, until_end):
         """Waits until the screen is what the lines say."""
@@ -182,11 +190,12 @@ def indent(text, mark="    | "):
 class Line:
     """A step of a transcript: who does what, what they then see, and with what status it ends."""
 
-    def __init__(self, number, person, kind, text):
-        self.number, self.person, self.kind, self.text, self.sees, self.saw = number, person, kind, text, [], None
+    def __init__(self, number, person, shift, kind, text):
+        self.number, self.person, self.shift, self.kind, self.text = number, person, shift, kind, text
+        self.sees, self.saw = [], None
 
 
-STEP = re.compile(r"^([a-z][a-z0-9]*)(\$|<|&|!|=|~|\?|-) ?(.*)$")
+STEP = re.compile(r"^([a-z][a-z0-9]*)(?:@([+-]\d+[smhd]))?(\$|<|&|!|=|~|\?|-) ?(.*)$")
 
 
 def read(path):
@@ -236,16 +245,15 @@ def act(stage, step, waits):
     if step.kind == "?":
         return scan(stage, step)
     if step.kind == "-":
-        session = stage.sessions.pop(step.person)
-        os.kill(session.pid, signal.SIGTERM)
-        return session.end()
+        stage.sessions[step.person].terminate()
+        return stage.sessions.pop(step.person).end()
     if step.kind in "$&":
         if step.person in stage.sessions:
             raise Failed("%s still has a command running" % step.person)
         words = words_of(stage.fill(step.text))
         if stage.show:
-            print("\n  %-9s$ %s" % (step.person, step.text), flush=True)
-        session = Session(step.person, words, stage.environment(step.person), stage.home(step.person))
+            print("\n  %-9s$ %s" % (step.person + ("@" + step.shift if step.shift else ""), step.text), flush=True)
+        session = Session(step.person, words, stage.environment(step.person, step.shift), stage.home(step.person))
         session.stays = step.kind == "&"
         stage.sessions[step.person] = session
     elif step.kind == "=":
@@ -263,8 +271,10 @@ def act(stage, step, waits):
 
 # What differs from one playing to the next, and is not named.
 UNSTEADY = [
-    r"\b20\d\d-\d\d-\d\d( \d\d:\d\d UTC)?", r"(?<=today, )\d+ [ap]m", r"\b[0-9a-f]{32,}\b", r"\b([0-9A-Z]{4}-){4,}[0-9A-Z]{2,4}\b",
-    r"\b[0-9A-Z]{26,}\b", r"(?<=oken epoch )\d+", r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])", r"(?<=/tmp/)\S+(?=/op/relay)",
+    r"\b20\d\d-\d\d-\d\d( \d\d:\d\d UTC)?", r"(?<=today, )(\d+ [ap]m|noon|midnight)", r"\b[0-9a-f]{32,}\b",
+    r"\b(yesterday|tomorrow|[A-Z][a-z]{2} \d{1,2}(, \d{4})?), (\d+ [ap]m|noon|midnight)\b",
+    r"\b([0-9A-Z]{4}-){4,}[0-9A-Z]{2,4}\b", r"\b[0-9A-Z]{26,}\b", r"(?<=oken epoch )\d+", r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])",
+    r"(?<=/tmp/)\S+(?=/op/relay)", r"(?<=\": )\d{5,}",
 ]
 
 
@@ -272,7 +282,7 @@ def rewrite(path, stage):
     """Writes the transcript anew with what was seen, names in place of what was named. For whoever changes a screen on purpose, and
     reads the difference."""
     named = sorted(((value, name) for name, value in stage.names.items() if len(value) > 3), key=lambda pair: -len(pair[0]))
-    introduced = {"port", "folder"}
+    introduced = set(stage.given)
     with open(path) as f:
         lines = f.read().split("\n")
     out, at = [], 0
@@ -367,12 +377,6 @@ def words_of(text):
     return shlex.split(text)
 
 
-def free_port():
-    import socket
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("files", nargs="+")
@@ -387,30 +391,62 @@ def main():
     if programs is None:
         print("transcripts: skipped: no callbox built", file=sys.stderr)
         return 2
-    failed = 0
-    for path in options.files:
-        folder = options.keep or tempfile.mkdtemp(prefix="callbox-transcript-")
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        stage = Stage(folder, os.path.abspath(programs), options.show)
-        stage.names |= {"port": str(free_port()), "folder": folder}
-        begun = time.monotonic()
+    run = Run(os.path.abspath(programs), options)
+    try:
+        for path in options.files:
+            run.end_of(os.path.abspath(path))
+    finally:
+        run.places.remove()
+    return 1 if run.failed else 0
+
+
+class Run:
+    """All transcripts of one call. One that others begin from is played once."""
+
+    def __init__(self, programs, options):
+        self.programs, self.options, self.ends, self.failed, self.places = programs, options, {}, 0, places.Places()
+
+    def end_of(self, path):
+        """The stage as a transcript leaves it; None when it could not be played to its end."""
+        if path not in self.ends:
+            self.ends[path] = None
+            name, begun = os.path.basename(path), time.monotonic()
+            try:
+                self.ends[path] = self.play(path)
+                print("transcripts: %s: good (%.0f s)" % (name, time.monotonic() - begun), flush=True)
+            except places.CannotRun as lack:
+                print("transcripts: %s: LEFT OUT: %s" % (name, lack), flush=True)
+            except Failed as failure:
+                self.failed += 1
+                print("transcripts: FAILED: %s" % failure, flush=True)
+        return self.ends[path]
+
+    def play(self, path):
+        begins, disks = places.head(path)
+        before = self.end_of(begins) if begins else None
+        if begins and before is None:
+            raise Failed("%s: what it begins from has no end" % path)
+        keep = self.options.keep if path in map(os.path.abspath, self.options.files) else None
+        folder = self.places.make(before.folder if before else None, disks, keep)
+        stage = Stage(folder, self.programs, self.options.show, self.places.clocks)
+        if before:
+            stage.names |= before.names
+            stage.typed |= before.typed
+        else:
+            stage.names["port"] = str(places.free_port())
+        stage.names |= {"folder": folder, "here": os.path.dirname(path), "python": sys.executable}
+        stage.given = tuple(stage.names)
         try:
             play(path, stage)
-            if options.write:
+            if self.options.write:
                 rewrite(path, stage)
-            if options.keep:
+            if keep:
                 with open(os.path.join(folder, "names"), "w") as f:
                     f.writelines("%s=%s\n" % pair for pair in sorted(stage.names.items()))
-            print("transcripts: %s: good (%.0f s)" % (os.path.basename(path), time.monotonic() - begun), flush=True)
-        except Failed as failure:
-            failed += 1
-            print("transcripts: FAILED: %s" % failure, flush=True)
+            return stage
         finally:
             for session in stage.sessions.values():
                 session.end()
-            if not options.keep:
-                shutil.rmtree(folder, ignore_errors=True)
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

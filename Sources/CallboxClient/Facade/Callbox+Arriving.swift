@@ -32,14 +32,22 @@ extension Callbox {
         }
     }
 
+    /// Whether a vault could be made so, as far as can be said without asking the relay: to be looked at before a person writes a new passphrase on paper.
+    /// - Throws: `Trouble`: `usage` for an invite or code that is not written right, `home` when there is a vault.
+    public static func checkBeginning(invite: String, code: String?, home: Home) throws {
+        _ = try Self.invite(invite)
+        _ = try code.map(Self.code)
+        if let folder = try? VaultFolder(home), try folder.current() != nil { throw Trouble.vaultThere(home.path) }
+    }
+
     private static func arrive(
         _ text: String, home: Home, passphrase: String, by connector: any RelayConnector,
         first: (Invite, ProgramState, StateKey, Instant) throws -> Records
     ) async throws -> Callbox {
+        // Nobody is asked for what could not be kept.
+        try checkBeginning(invite: text, code: nil, home: home)
         let invite = try Self.invite(text)
         _ = try read(passphrase)
-        // Nobody is asked for what could not be kept.
-        if let folder = try? VaultFolder(home), try folder.current() != nil { throw Trouble.vaultThere(home.path) }
         let relay = connector.relay(at: RelayPlaces(invite.relays, identity: nil)).relay
         let state = try await program(of: invite, from: relay, at: SystemClientClock().now)
         let vault = try Vault.create(at: home, passphrase: read(passphrase)) { key in

@@ -77,22 +77,21 @@ extension ResourceView {
             verifiedOn: Int(resource.verifiedOn.number))
     }
 
-    /// For when the program's document is not here: the United States' lines, as of 21 November 2026.
+    /// For when the program's document is not here, or lists nothing: lines of the United States. They are worded to stand in the middle of a line, too.
     public static let builtIn = [
+        ResourceView(name: "Emergency", contact: "911", note: "When somebody is in danger now.", verifiedOn: nil),
         ResourceView(
-            name: "Emergency", contact: "Call 911", note: "When somebody is in danger now.", verifiedOn: builtInDay),
+            name: "988 Suicide & Crisis Lifeline", contact: "call or text 988", note: "For everybody, day and night.",
+            verifiedOn: nil),
         ResourceView(
-            name: "988 Suicide & Crisis Lifeline", contact: "Call or text 988", note: "For everybody, day and night.",
-            verifiedOn: builtInDay),
+            name: "COPLINE", contact: "1-800-267-5463",
+            note: "Retired officers answer, day and night. They are not your department.", verifiedOn: nil),
         ResourceView(
-            name: "COPLINE", contact: "Call 1-800-267-5463",
-            note: "Retired officers answer, for officers and families.",
-            verifiedOn: builtInDay),
-        ResourceView(
-            name: "Crisis Text Line", contact: "Text BADGE to 741741", note: "For officers, day and night.",
-            verifiedOn: builtInDay),
+            name: "Crisis Text Line", contact: "text BADGE to 741741", note: "For officers, day and night.",
+            verifiedOn: nil),
     ]
-    private static let builtInDay = 20_778
+    /// Since when the built-in lines are as they are.
+    public static let builtInSince = "November 2026"
 }
 
 extension BulletinView {

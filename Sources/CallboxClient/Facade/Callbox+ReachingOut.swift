@@ -15,8 +15,7 @@ extension Callbox {
             let member = try store.read { try Roster(program(in: $0), at: clock.now).member(person).id }
             try await prepare()
             guard try store.read({ try isScreened(member, in: $0) }) == true else { throw Trouble.notScreened }
-            let book = try await upkeep.book(on: Day(of: clock.now))
-            return try await reachOut(with: try sheet(of: member, in: book), saying: content)
+            return try await reachOut(with: try await sheetOfToday(of: member), saying: content)
         }
     }
 
@@ -26,7 +25,7 @@ extension Callbox {
         try await Trouble.telling {
             let content = try Self.content(text, danger)
             try await prepare()
-            let book = try await upkeep.book(on: Day(of: clock.now))
+            let book = try await bookOfToday()
             var filter = filter
             filter.withRoomOnly = true
             let people = try peers(filter).people
@@ -74,7 +73,29 @@ extension Callbox {
             }
         } catch let error as ProgramError {
             // Why it is not current says more than that it is not.
-            throw troubles.first { $0.kind == .notTrusted || $0.kind == .network } ?? Trouble.program(error)
+            throw troubles.first { $0.kind == .notTrusted || $0.kind == .network }?.unsent ?? Trouble.program(error)
+        }
+    }
+
+    /// The keys of today. Nothing is stored before they are here, so of what was written nothing is kept when they do not come.
+    private func bookOfToday() async throws -> SheetBook {
+        do {
+            return try await upkeep.book(on: Day(of: clock.now))
+        } catch let failure as RelayFailure {
+            throw Trouble.relay(failure).unsent
+        } catch let refused as ProgramError {
+            throw Trouble.program(refused).unsent
+        }
+    }
+
+    /// The keys of somebody of today, which must be theirs.
+    private func sheetOfToday(of member: MemberID) async throws -> VerifiedSheet {
+        let book = try await bookOfToday()
+        do {
+            return try sheet(of: member, in: book)
+        } catch let refused as ProgramError {
+            let isForged = [.badSignature, .unusableKey, .wrongProgram].contains(refused)
+            throw isForged ? Trouble.foreignKeys : Trouble.program(refused).unsent
         }
     }
 
@@ -122,6 +143,12 @@ extension Trouble {
     fileprivate static let tooOld = Trouble(
         .notNow, "The program asks for a newer Callbox than this one before anybody begins a conversation.",
         meaning: "Nothing was sent. Conversations that run go on.", remedy: "Install the newest Callbox.")
+
+    fileprivate static let foreignKeys = Trouble(
+        .notTrusted,
+        "The keys that the relay shows for this person are not theirs. Somebody may want to read what is meant for them.",
+        meaning: "Nothing was sent, and what you wrote is not kept here.",
+        remedy: "Choose somebody else, or try again later by another network. Tell a coordinator, not over Callbox.")
 
     fileprivate static let notScreened = Trouble(
         .notNow, "The three questions about conflicts were not answered for this person, or the answer was yes.",

@@ -18,11 +18,11 @@ extension Trouble {
         case .unreachable:
             Trouble(
                 .network, "The relay was not reached.", meaning: kept,
-                remedy: "Look whether this machine is online. It is tried again by itself.")
+                remedy: "Look whether this machine is online. " + again)
         case .tooSlow:
             Trouble(
                 .network, "The relay did not answer in time.", meaning: kept,
-                remedy: "It is tried again by itself. If it stays so, try another network.")
+                remedy: again + " If it stays so, try another network.")
         case .proxy:
             Trouble(
                 .network, "The proxy on this machine did not let the call through.",
@@ -40,7 +40,7 @@ extension Trouble {
         case .paymentMissing, .tokenInvalid, .tokenSpent, .workInsufficient:
             Trouble(
                 .unpaid, "The relay did not take the token or the work that this was paid with.", meaning: kept,
-                remedy: "It is paid anew and tried again by itself.")
+                remedy: "It is paid anew. " + again)
         case .codeRefused:
             Trouble(
                 .unpaid, "The relay does not know your enrolment code.",
@@ -63,18 +63,17 @@ extension Trouble {
         case .mailboxFull:
             Trouble(
                 .full, "The mailbox at the other side is full.", meaning: kept,
-                remedy: "It is tried again by itself when there is room.")
+                remedy: "It goes out when they have collected what is there. " + again)
         case .tooManyRequests, .busy:
             Trouble(
                 .full, "The relay is busy.", meaning: kept,
-                remedy: seconds.map { "It is tried again by itself in \($0) seconds." }
-                    ?? "It is tried again by itself.")
+                remedy: (seconds.map { "Leave it alone for \($0) seconds. " } ?? "") + again)
         case .diskFull:
-            Trouble(.full, "The relay has no room.", meaning: kept, remedy: "It is tried again by itself.")
+            Trouble(.full, "The relay has no room.", meaning: kept, remedy: "Try again in an hour. " + again)
         case .uncertain, .slow:
             Trouble(
                 .network, "The relay could not say whether it has it.", meaning: kept,
-                remedy: "The very same is sent again by itself; nothing arrives twice.")
+                remedy: "The very same is sent again, and nothing arrives twice. " + again)
         case .noSuchDocument:
             Trouble(
                 .notNow, "The relay does not have what was asked for.", meaning: kept, remedy: "Try again later.")
@@ -98,5 +97,16 @@ extension Trouble {
         }
     }
 
-    private static let kept = "What you wrote is kept here and will be sent."
+    /// The same trouble of a call before which nothing was stored: nobody may think that their words are kept.
+    var unsent: Trouble {
+        let isPassing = [.network, .full].contains(kind)
+        return Trouble(
+            kind, happened, meaning: "Nothing was sent, and what you wrote is not kept here.",
+            remedy: isPassing
+                ? "Look whether this machine is online, and write again. If it cannot wait, call: callbox crisis"
+                : remedy)
+    }
+
+    private static let kept = "Nothing is lost: whatever you wrote is kept here and will be sent."
+    private static let again = "Looking into the inbox tries again, and an open chat does so by itself."
 }

@@ -35,7 +35,7 @@ extension Callbox {
             try store.read { records in
                 let person = try records.existing(.person)
                 guard let id = person.memberID, let name = person.name, let role = person.role.memberRole else {
-                    throw Trouble.handoff(.notTheirs)
+                    throw Trouble.onNoList
                 }
                 let keys = try store.key.memberKeys(in: records)
                 let request = MembershipPaper(
@@ -56,7 +56,12 @@ extension Callbox {
     /// - Returns: how many days are published from today on.
     public func publishSheets() async throws -> Int {
         try await Trouble.telling {
-            if let trouble = try await upkeep.run().first(where: { $0.kind == .network }) { throw trouble }
+            if let trouble = try await upkeep.run().first(where: { $0.kind == .network }) {
+                throw Trouble(
+                    trouble.kind, trouble.happened,
+                    meaning: "No keys were published now. Officers can write to you as long as those of before last.",
+                    remedy: "Look whether this machine is online, and try again.")
+            }
             return try await publishMissingSheets()
         }
     }
@@ -90,7 +95,7 @@ extension Callbox {
     private func prepareSheets() throws -> (sheets: [PrekeySheet], member: MemberID, program: ProgramID) {
         let today = Day(of: clock.now)
         return try store.change { records in
-            guard let id = try records.existing(.person).memberID else { throw Trouble.handoff(.notTheirs) }
+            guard let id = try records.existing(.person).memberID else { throw Trouble.onNoList }
             let program = try program(in: records)
             let member = try listed(id, in: program, records)
             let sheets = try OwnSheets.prepare(
@@ -198,6 +203,12 @@ extension Callbox {
         if try talk.missesBeginning(in: records) { warnings.append(Notes.withoutBeginning) }
         return warnings
     }
+}
+
+extension Trouble {
+    fileprivate static let onNoList = Trouble(
+        .notNow, "You are an officer here, and on no list: this is for peers and clinicians.",
+        meaning: "Nothing was changed.", remedy: "If you are a peer as well, make another vault for that, with --home.")
 }
 
 /// How the roster has a member.

@@ -52,7 +52,9 @@ struct DocumentChanges {
 
     private static func about(_ member: Member) -> String {
         let status = member.status == .active ? "" : " Status: \(member.status.rawValue)."
-        return facts(member).map { "\($0.0): \($0.1)." }.joined(separator: " ") + status
+        // The name stands before it.
+        let facts = facts(member).dropFirst().map { "\($0.0): \($0.1)\($0.1.hasSuffix(".") ? "" : ".")" }
+        return facts.joined(separator: " ") + status
             + " Key: \(fingerprint(member))."
     }
 

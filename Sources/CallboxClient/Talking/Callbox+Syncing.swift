@@ -105,11 +105,11 @@ extension Callbox {
     /// Who keeps up with the program.
     var upkeep: Upkeep { Upkeep(store: store, relay: relay, programs: programs, clock: clock) }
 
-    /// Keeps up with the program, once an hour at most; fetches tokens when the calendar says so; and has a member's sheets published.
+    /// Keeps up with the program, once an hour at most, or at once where the list does not have its own member yet; fetches tokens when the calendar says so; and has a member's sheets published.
     func keepUp() async throws -> [Trouble] {
         let now = clock.now
         var troubles: [Trouble] = []
-        if try store.read({ try ($0.value(.upkeep) ?? UpkeepRecord()).isDue(at: now) }) {
+        if try store.read({ try isUpkeepDue(at: now, in: $0) }) {
             troubles = try await upkeep.run()
             _ = try lookAtKept()
         }
@@ -117,6 +117,13 @@ extension Callbox {
         guard !troubles.contains(where: { $0.kind == .network }) else { return troubles }
         troubles += try await fetchTokens()
         return troubles + (try await tendMembership())
+    }
+
+    /// A member who was just put on the list is not to hear for an hour that they are on none.
+    private func isUpkeepDue(at now: Instant, in records: Records) throws -> Bool {
+        if try (records.value(.upkeep) ?? UpkeepRecord()).isDue(at: now) { return true }
+        guard let id = try records.existing(.person).memberID else { return false }
+        return try programs.program(in: records)?.program?.member(id) == nil
     }
 
     /// If something that was kept wants a document: fetches it, and looks at what was kept again.

@@ -31,9 +31,11 @@ extension Talk: Hands {
             case .told: "(words that a consent lets be told)"
             case .noticed, .said: nil
             }
+        // What is told, somebody tells: this person, when it is nobody else.
+        let isOwn = if case .told = content { key == nil } else { false }
         try room.append(
-            content, from: key, isOwn: false, hour: hour ?? self.hour, day: today,
-            summary: OpenRoom.Summary(counts: key != nil || line != nil, line: line), in: &records)
+            content, from: key, isOwn: isOwn, hour: hour ?? self.hour, day: today,
+            summary: OpenRoom.Summary(counts: !isOwn && (key != nil || line != nil), line: line), in: &records)
         room.close(in: &records)
     }
 

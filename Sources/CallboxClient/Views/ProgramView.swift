@@ -31,10 +31,10 @@ public struct ResourceView: Equatable, Sendable {
     public let name, contact: String
     /// Who it is for.
     public let note: String?
-    /// The day on which somebody made sure that it answers, as days since 1970.
-    public let verifiedOn: Int
+    /// The day on which somebody of the program made sure that it answers, as days since 1970; nil for what is built in, of which nobody has.
+    public let verifiedOn: Int?
 
-    package init(name: String, contact: String, note: String?, verifiedOn: Int) {
+    package init(name: String, contact: String, note: String?, verifiedOn: Int?) {
         self.name = name
         self.contact = contact
         self.note = note

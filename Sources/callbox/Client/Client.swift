@@ -62,6 +62,8 @@ protocol Door: Sendable {
     func joinAsOfficer(invite: String, code: String?, home: Home, passphrase: String) async throws -> any Client
     func becomeMember(invite: String, home: Home, passphrase: String, name: String, role: Role) async throws
         -> any Client
+    /// Throws when no vault could be made so, before anybody writes a passphrase on paper for it.
+    func checkBeginning(invite: String, code: String?, home: Home) throws
     /// Says, for as long as what it returns is kept, that this process uses the vault: `lock` ends it then.
     func announce(_ home: Home) throws -> any Sendable
     func lock(_ home: Home) throws

@@ -116,8 +116,9 @@ enum Desk {
         } catch let trouble as Trouble {
             throw Trouble(
                 trouble.kind, trouble.happened,
-                meaning: trouble.meaning + " No vault was made: a passphrase that you were just shown opens nothing.",
-                remedy: trouble.remedy)
+                meaning: "No vault was made: a passphrase that you were just shown opens nothing.",
+                remedy: [.network, .full].contains(trouble.kind)
+                    ? "Look whether this machine is online, then run the command again." : trouble.remedy)
         }
     }
 

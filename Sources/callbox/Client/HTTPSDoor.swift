@@ -21,6 +21,9 @@ struct HTTPSDoor: Door {
         try await Callbox.becomeMember(
             invite: invite, home: home, passphrase: passphrase, name: name, role: role, by: connector)
     }
+    func checkBeginning(invite: String, code: String?, home: Home) throws {
+        try Callbox.checkBeginning(invite: invite, code: code, home: home)
+    }
     func announce(_ home: Home) throws -> any Sendable { try Callbox.announceChat(on: home) }
     func lock(_ home: Home) throws { try Callbox.lock(home) }
     func burn(_ home: Home) throws { try Callbox.burn(home) }

@@ -27,14 +27,14 @@ extension Consent {
                 return try Terminal.json(JSON.Consent(conversation: conversation, handoff: handoff, signed: signed))
             }
             Terminal.say(ConversationScreen.head(thread) + "\n")
-            if let signed { return Terminal.say("You signed this:\n\n" + Inert.passage(signed)) }
+            if let signed { return Terminal.page("You signed this:\n\n" + Inert.passage(signed), to: .result) }
             guard thread.handoff?.possible.contains(.signConsent) ?? false else {
                 return Terminal.say("Nothing was proposed to you here, and you have signed nothing.")
             }
             let draft = try client.draftConsent(client.consentChoices(in: conversation), in: conversation)
-            Terminal.say(
+            Terminal.page(
                 "This is proposed. You have NOT signed it, and nothing was told to anybody.\n\n"
-                    + Inert.passage(draft.text))
+                    + Inert.passage(draft.text), to: .result)
             Terminal.say(
                 "\nChange it and sign it: callbox consent sign \(conversation)     Decline it: callbox consent decline \(conversation)"
             )

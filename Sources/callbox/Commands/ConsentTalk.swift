@@ -12,7 +12,7 @@ struct ConsentTalk {
         if !asProposed { try change(&choices) }
         while true {
             let draft = try client.draftConsent(choices, in: conversation)
-            Terminal.show(Inert.passage(draft.text) + "\n")
+            Terminal.page(Inert.passage(draft.text) + "\n", to: .person)
             if isSure { return draft }
             let answers = [
                 "Sign exactly this", "Change something", "Stop. Sign nothing now; you can come back to it",

@@ -14,7 +14,7 @@ struct Crisis: AsyncParsableCommand {
         // Nothing may stand between a person and these numbers: no question, and no trouble.
         let client = try? Desk.door(options.proxy).openRemembered(options.place)
         let signed = (try? client?.resources()) ?? []
-        let resources = signed.isEmpty ? CrisisLines.builtIn : signed
+        let resources = signed.isEmpty ? ResourceView.builtIn : signed
         guard !output.json else { return try Terminal.json(JSON.Resources(resources)) }
         Terminal.say(
             """
@@ -38,7 +38,7 @@ struct Resources: AsyncParsableCommand {
     func run() async throws {
         let resources = try Desk.open(options).resources()
         guard !output.json else { return try Terminal.json(JSON.Resources(resources)) }
-        Terminal.say(CrisisLines.screen(resources.isEmpty ? CrisisLines.builtIn : resources))
+        Terminal.say(CrisisLines.screen(resources))
     }
 }
 
@@ -82,7 +82,7 @@ struct Safety: AsyncParsableCommand {
         abstract: "The four questions for somebody who may be in danger, and what the answers mean.")
 
     func run() async throws {
-        Terminal.say(SafetyScreen.text + "\n\n" + CrisisLines.screen(CrisisLines.builtIn))
+        Terminal.say(SafetyScreen.text + "\n\n" + CrisisLines.screen(ResourceView.builtIn))
     }
 }
 

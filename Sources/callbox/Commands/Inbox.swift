@@ -33,9 +33,11 @@ struct Inbox: AsyncParsableCommand {
         if let warning = try client.program().warning {
             Terminal.say("\n" + Wrapping.hung("Note: \(Inert.line(warning))"))
         }
-        if let first = (conversations.first { $0.unread > 0 } ?? conversations.first)?.id {
-            Terminal.say(
-                "\nRead: callbox read \(first)     Answer: callbox send \(first)     Stay: callbox chat \(first)")
+        if let first = conversations.first(where: { $0.unread > 0 }) ?? conversations.first {
+            let answer =
+                first.hasEnded
+                ? "" : "     Answer: callbox send \(first.id)     Stay: callbox chat \(first.id)"
+            Terminal.say("\nRead: callbox read \(first.id)\(answer)")
         } else if try client.me == .officer {
             Terminal.say("\nWrite to a peer: callbox reach-out")
         }
@@ -95,7 +97,9 @@ struct Send: AsyncParsableCommand {
         guard !thread.hasEnded else {
             throw Trouble(
                 .notNow, "This conversation has ended.", meaning: "Nothing was sent.",
-                remedy: "Begin another with: callbox reach-out")
+                remedy: try client.me == .officer
+                    ? "Begin another with: callbox reach-out"
+                    : "Officers begin conversations. What was said is still there: callbox read \(conversation)")
         }
         let text = try await message.text("Your message to \(PersonScreen.names(thread.others))")
         _ = try client.say(text, in: conversation)

@@ -32,6 +32,7 @@ struct Join: AsyncParsableCommand {
         } else if !hasNoCode {
             code = try Terminal.askOptional("The code on your slip", elsewhere: elsewhere)
         }
+        try Desk.door(options.proxy).checkBeginning(invite: invite, code: code, home: options.place)
         let passphrase = try Desk.newPassphrase(options.passphrase, words: 6)
         Terminal.tell("Fetching the program's documents and checking who signed them …")
         let client = try await Desk.making {
@@ -51,7 +52,7 @@ struct Join: AsyncParsableCommand {
               callbox peers       who is there
               callbox reach-out   write to one of them
 
-            \(CrisisLines.foot(program.resources.isEmpty ? CrisisLines.builtIn : program.resources))
+            \(CrisisLines.foot(try client.resources()))
             """)
     }
 }

@@ -16,13 +16,10 @@ struct Notice: AsyncParsableCommand {
 
     func run() async throws {
         let client = try Desk.open(options)
+        if acknowledge { try client.acknowledge(client.notice(language: language)) }
         let notice = try client.notice(language: language)
-        if acknowledge { try client.acknowledge(notice) }
-        guard !output.json else {
-            return try Terminal.json(JSON.Notice(acknowledge ? client.notice(language: language) : notice))
-        }
-        Terminal.say(NoticeScreen.text(notice))
-        if acknowledge { Terminal.tell("Kept: you have read it.") }
+        guard !output.json else { return try Terminal.json(JSON.Notice(notice)) }
+        Terminal.page(NoticeScreen.text(notice), to: .result)
     }
 }
 
@@ -44,8 +41,7 @@ enum NoticeScreen {
     static func acknowledge(_ client: any Client, language: String?) throws -> Bool {
         let notice = try client.notice(language: language)
         if notice.isAcknowledged { return true }
-        Terminal.show(text(notice))
-        Terminal.show("")
+        Terminal.page(text(notice) + "\n", to: .person)
         guard
             try Terminal.confirm(
                 "Have you read all of it, and do you want to go on?",

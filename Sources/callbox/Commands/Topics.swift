@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CallboxClient
 
 /// What `callbox help` tells beside the commands.
 enum Topics {
@@ -24,7 +25,7 @@ enum Topics {
           callbox chat        stay and talk
           callbox crisis      who helps now, by telephone
 
-        \(CrisisLines.foot(CrisisLines.builtIn))
+        \(CrisisLines.foot(ResourceView.builtIn))
         \(CrisisLines.nobodyComes)
 
         Everything else: callbox --help. The first steps, for each who uses it: callbox help first-steps

@@ -97,8 +97,8 @@ extension Program {
         static let configuration = CommandConfiguration(
             commandName: "bulletin", abstract: "Tell everybody something, by your signature alone.",
             discussion: """
-                After an incident every Callbox asks its officer 24 and 72 hours later, on their own machine, how they are. The text is piped in, or you are asked for it. It \
-                reaches people at the next `callbox program refresh` of the online key.
+                The text is piped in, or you are asked for it. It reaches people after the next `callbox program refresh` of the online key; they read it with \
+                `callbox bulletins`.
                 """)
 
         @Argument(help: "The headline.") var title: String

@@ -1,22 +1,8 @@
 internal import CallboxClient
 internal import CallboxTerminal
 
-/// Help outside of Callbox: from the program's signed list, or this copy, which is here even without a vault or a network.
+/// Help outside of Callbox, in words: from the program's signed list, or the built-in one, which is here even without a vault or a network.
 enum CrisisLines {
-    /// The copy that is built in. The day is the one on which they were put in.
-    static let builtIn = [
-        ResourceView(name: "Emergency", contact: "911", note: "If somebody is in danger now.", verifiedOn: 20_778),
-        ResourceView(
-            name: "988 Suicide and Crisis Lifeline", contact: "call or text 988", note: "Day and night, for anybody.",
-            verifiedOn: 20_778),
-        ResourceView(
-            name: "COPLINE", contact: "1-800-267-5463",
-            note: "Retired officers answer, day and night. They are not your department.",
-            verifiedOn: 20_778),
-        ResourceView(
-            name: "Crisis Text Line", contact: "text BADGE to 741741", note: "Day and night.", verifiedOn: 20_778),
-    ]
-
     /// What has to be said wherever somebody may be in danger.
     static let nobodyComes = "We cannot send anyone to you: we do not know who you are. Only you can call."
 
@@ -48,8 +34,11 @@ enum CrisisLines {
         return "Help by telephone, now: \(lines.joined(separator: " · ")). More: callbox crisis"
     }
 
+    /// Who answers for the list. Nobody has made sure of what is built in, so no day stands there that says so.
     private static func checked(_ resources: [ResourceView]) -> String {
-        guard let day = resources.map(\.verifiedOn).min() else { return "" }
-        return "As listed on \(When.date(day))."
+        guard let day = resources.compactMap(\.verifiedOn).min() else {
+            return "This list came with Callbox (\(ResourceView.builtInSince)); it is not your program's own."
+        }
+        return "Your program's own list. The line that was checked longest ago was checked on \(When.date(day))."
     }
 }

@@ -45,8 +45,10 @@ enum EntryScreen {
         case .rating(let helped, let wouldReturn):
             return ("\(who) said how it was: helped \(helped) of 5, would come back: \(Inert.line(wouldReturn))", nil)
         case .transferProposed(let to, let reason, let text):
+            let answer = entry.isOwn ? "" : "; answer it with: callbox transfer accept, or decline"
             return (
-                "\(who) suggest\(entry.isOwn ? "" : "s") another peer, \(Inert.line(to)) (\(Inert.line(reason)))", text
+                "\(who) suggest\(entry.isOwn ? "" : "s") another peer, \(Inert.line(to)) (reason: \(Inert.line(reason)))\(answer)",
+                text
             )
         case .transferAccepted: return ("\(who) agreed to the other peer", nil)
         case .transferDeclined(let text): return ("\(who) would rather not go to another peer", text)

@@ -170,7 +170,7 @@ enum JSON {
     struct Resource: Encodable {
         let name, contact: String
         let note: String?
-        let verifiedOn: Int
+        let verifiedOn: Int?
 
         init(_ resource: ResourceView) {
             (name, contact, note, verifiedOn) = (resource.name, resource.contact, resource.note, resource.verifiedOn)

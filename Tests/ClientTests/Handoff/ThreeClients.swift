@@ -94,6 +94,14 @@ struct ThreeClientsTests {
             #expect(try three.everything(callbox).contains(ThreeClients.secret))
         }
         #expect(try three.everything(three.clinician).contains("Pat Doe"))
+        // Whoever tells reads that they told it; the others read who did. One's own words are nothing new.
+        let told = try [three.officer, three.peer, three.clinician].map { callbox in
+            try callbox.conversations().flatMap { try callbox.entries(of: $0.id, last: nil) }
+                .filter { if case .told = $0.content { true } else { false } }.map { ($0.isOwn, $0.from == nil) }
+        }
+        #expect(told.map { $0.contains { $0.0 } } == [false, true, false])
+        #expect(told.map { $0.contains { $0.1 } } == [false, true, false])
+        #expect(try three.peer.conversations().first { $0.others.count == 2 }?.unread == 0)
         #expect(try !three.everything(three.peer).contains("Pat Doe"))
         let room = try three.clinicians(others: 2)
         let care = try three.clinicians(others: 1)

@@ -38,6 +38,30 @@ struct MemberTests {
         }
     }
 
+    @Test("A member who was put on the list a minute ago hears so at the next look, not an hour later")
+    func listedAtLast() async throws {
+        let world = try await CareWorld(seed: 86, isFreshMember: true)
+        _ = try await world.callbox.sync()
+        #expect(try world.callbox.membershipWarnings().count == 1)
+        let keys = try world.store.key.memberKeys(in: world.store.records)
+        let id = try #require(try world.store.records.existing(.person).memberID)
+        let today = SampleProgram.today
+        let next = try world.next { content in
+            content.members.append(
+                Member(
+                    id: id, role: .peer, verificationKey: keys.signing.verificationKey,
+                    agreementKey: keys.agreement.publicKey, designatedSince: today,
+                    credential: try Line("Sample credential 12345"), credentialExpires: today.later(by: 365),
+                    trainingExpires: today.later(by: 365), profile: MemberProfile(name: try Line("Kim Fresh"))))
+            content.members.sort { $0.id.bytes.lexicographicallyPrecedes($1.id.bytes) }
+        }
+        world.paper.host([], [next], of: world.sample.program.id)
+        try world.announce(next)
+        world.clock.advance(seconds: 60)
+        _ = try await world.callbox.sync()
+        #expect(try world.callbox.membershipWarnings().isEmpty)
+    }
+
     @Test("Sheets are published for today and 21 days, and each day gets one for good")
     func publishing() async throws {
         let world = try await world(81)

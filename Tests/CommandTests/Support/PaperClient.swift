@@ -45,7 +45,7 @@ final class PaperClient: Client {
 
     var me: Role { state.withLock { $0.me } }
     func program() throws -> ProgramView { state.withLock { $0.program } }
-    func resources() throws -> [ResourceView] { CrisisLines.builtIn }
+    func resources() throws -> [ResourceView] { ResourceView.builtIn }
     func bulletins() throws -> [BulletinView] { [] }
     func notice(language: String?) throws -> NoticeView { state.withLock { $0.notice } }
     func acknowledge(_ notice: NoticeView) throws {
@@ -210,6 +210,13 @@ final class PaperDoor: Door {
     {
         log.withLock { $0.append("become \(role) \(name)") }
         return client
+    }
+    func checkBeginning(invite: String, code: String?, home: Home) throws {
+        guard invite.hasPrefix("callbox:") else {
+            throw Trouble(
+                .usage, "This is no Callbox invite.", meaning: "Nothing was asked of anybody.",
+                remedy: "Copy it again.")
+        }
     }
     func announce(_ home: Home) throws -> any Sendable { 0 }
     func lock(_ home: Home) throws { log.withLock { $0.append("lock") } }

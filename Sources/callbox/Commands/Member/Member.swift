@@ -41,6 +41,7 @@ extension Member {
             let elsewhere = "Say --name NAME and --role peer or clinician."
             let role = try role ?? Self.roles[Terminal.choose("What are you?", from: Self.roles, elsewhere: elsewhere)]
             let name = try name ?? Terminal.ask("The name by which officers see you", elsewhere: elsewhere)
+            try Desk.door(options.proxy).checkBeginning(invite: invite, code: nil, home: options.place)
             let passphrase = try Desk.newPassphrase(options.passphrase, words: 7)
             Terminal.tell("Fetching the program's documents and checking who signed them …")
             let client = try await Desk.making {
