@@ -27,9 +27,9 @@ class Missed(Exception):
 
 def prepared(folder, programs):
     """Everybody's homes, with an officer and a peer who have spoken, and the relay that goes on running."""
-    stage = play.Stage(folder, programs, False)
-    stage.names |= {"port": str(play.free_port()), "folder": folder}
-    play.play(os.path.join(HERE, "client.txt"), stage)
+    stage = play.Stage(folder, programs)
+    stage.names |= {"port": str(play.places.free_port()), "folder": folder}
+    play.play(os.path.join(HERE, "..", "Transcripts", "ready.txt"), stage)
     words = "callboxd serve --state relay --listen 127.0.0.1:{port} --admin off --difficulty 4"
     stage.sessions["op"] = play.Session("op", stage.fill(words).split(), stage.environment("op"), stage.home("op"))
     wait_for(stage.sessions["op"], b"Listening")

@@ -70,7 +70,7 @@ class Stage:
         with open(script, "w") as file:
             file.write(beginning + "\n")
         acted = play.Stage(self.folder, self.programs, show=False)
-        self.port = play.free_port()
+        self.port = play.places.free_port()
         acted.names |= {"port": str(self.port), "folder": self.folder}
         try:
             play.play(script, acted)

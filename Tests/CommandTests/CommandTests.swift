@@ -2,6 +2,7 @@
 import ArgumentParser
 import CallboxClient
 import CallboxTerminal
+import FoundationEssentials
 import Testing
 
 @Suite("Commands")

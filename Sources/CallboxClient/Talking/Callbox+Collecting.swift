@@ -32,7 +32,7 @@ extension Callbox {
             return Collected(isOver: true)
         }
         let entries = answer.cells.map { Acknowledgements.Entry($0.sequence, $0.cell.id) }
-        let acknowledgements = Acknowledgements(entries, slots: answer.slots)
+        let acknowledgements = try Acknowledgements(entries, slots: answer.slots)
         if Plant.acknowledgesFirst {
             try await relay.acknowledge(acknowledgements, for: signer, through: mailbox.channel)
         }
