@@ -80,7 +80,8 @@ static inline void linux_terminal_restore(void) {
 }
 
 // Puts the terminal right, then lets the signal do what it would have done.
-static inline void linux_terminal_dying(int signal) {
+static inline void linux_terminal_dying(int signal, siginfo_t *cause, void *context) {
+    (void)context;
     if (linux_changed >= 0) {
         int was_live = linux_is_live;
         // SIGTERM is how `callbox lock` ends a chat: nothing of it stays on the screen.
@@ -92,8 +93,8 @@ static inline void linux_terminal_dying(int signal) {
         if (!was_live && signal == SIGINT && write(2, "\n", 1) < 0) return;
     }
     sigaction(signal, linux_former(signal), 0);
-    // A fault happens again by itself when this returns; these would not.
-    if (signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGQUIT) raise(signal);
+    // A fault happens again by itself when this returns; what somebody has sent would not.
+    if (cause->si_code <= 0 || signal == SIGTERM || signal == SIGHUP || signal == SIGINT || signal == SIGQUIT) raise(signal);
 }
 
 static inline void linux_terminal_ring(int signal) {
@@ -113,10 +114,11 @@ static inline int linux_terminal_take(int descriptor, int live) {
     static const int deadly[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE};
     struct sigaction action;
     __builtin_memset(&action, 0, sizeof action);
-    action.sa_handler = linux_terminal_dying;
+    action.sa_sigaction = linux_terminal_dying;
+    action.sa_flags = SA_SIGINFO;
     for (unsigned i = 0; i < sizeof deadly / sizeof *deadly; i++) {
         struct sigaction former;
-        if (sigaction(deadly[i], &action, &former) == 0 && former.sa_handler != linux_terminal_dying)
+        if (sigaction(deadly[i], &action, &former) == 0 && former.sa_sigaction != linux_terminal_dying)
             *linux_former(deadly[i]) = former;
     }
     modes = *linux_found();
@@ -171,6 +173,10 @@ static inline int linux_edit(int descriptor) {
     for (unsigned i = 0; i < sizeof told / sizeof *told; i++) sigaction(told[i], &action, &former[i]);
     pid_t child = fork();
     if (child == 0) {
+        // The thread that works here may have all signals blocked, and the editor would inherit that.
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, 0);
         char *digits = name + sizeof name;
         *--digits = 0;
         for (int rest = descriptor; rest > 0 || !*digits; rest /= 10) *--digits = (char)('0' + rest % 10);

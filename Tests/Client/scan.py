@@ -25,6 +25,7 @@ PIPED = "Paper herons practise the tuba at dusk."
 ANSWER = "Basalt kites return the borrowed ladder."
 LEFT = "Ginger clocks rehearse a quiet alarm when"
 PROMPT = "ready> "
+LIVE = "\x1b[?2004h"  # from here on every key comes at once
 WRITES = "trace=execve,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,memfd_create"
 # Where a traced command may write: the terminal, nothing, the editor's room in memory, and the person's own folder.
 ALLOWED = re.compile(r"/dev/(tty|null|pts/\d+)$|/dev/shm/callbox-\d+(/.*)?$|/proc/self/")
@@ -176,7 +177,7 @@ def begins(scan):
     shell.wait("The code on your slip")
     shell.type(scan.names["code"])
     shown = play.plain(shell.wait("Press Enter"))
-    words = next(line.strip() for line in shown.split("\n") if line.startswith("        "))
+    words = next(line.strip() for line in shown.split("\n") if line.startswith("    "))
     for code in (scan.names["code"], scan.names["code"].replace("-", "")):
         scan.secrets.add("the code", code)
     scan.secrets.add_passphrase("the passphrase", words)
@@ -199,6 +200,7 @@ def begins(scan):
     shell.run("callbox notice --acknowledge")
     shell.type("callbox reach-out Dana --answers no,no,no")
     shell.wait("Enter sends")
+    shell.wait(LIVE)
     shell.type(FIRST)
     shell.wait("with the relay")
     shell.wait(PROMPT)
@@ -362,6 +364,7 @@ def locks(scan):
     open_ones = [chats(scan, chat)]
     waiting.type("callbox send 1")
     waiting.wait("Enter sends")
+    waiting.wait(LIVE)
     waiting.type(LEFT, end="")
     waiting.wait(LEFT[-8:])
     open_ones.append(running(waiting, "send"))

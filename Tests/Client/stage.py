@@ -46,6 +46,7 @@ class Stage:
         self.programs, self.people = os.path.abspath(programs), people
         self.scratch = tempfile.mkdtemp(prefix="callbox-crash-")
         self.folder = os.path.join(self.scratch, "stage")
+        self.history = []
         self.relay, self.relay_log, self.relay_level, self.unlocked = None, b"", "info", set()
         os.makedirs(self.folder, mode=0o700)
 
@@ -186,7 +187,13 @@ class Stage:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             raise Broken("%s does not come to an end: callbox %s" % (person, " ".join(words)))
-        return Said(process.returncode, out, talk)
+        said = Said(process.returncode, out, talk)
+        self.history = self.history[-4:] + ["%s: %s: %s" % (person, " ".join(words), said)]
+        return said
+
+    def told(self):
+        """The last commands and what they said."""
+        return "\n".join(self.history[:-1])
 
     def do(self, person, *words, **more):
         """A command that must go through."""

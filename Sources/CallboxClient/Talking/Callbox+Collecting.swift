@@ -31,11 +31,7 @@ extension Callbox {
             bell.ring()
             return Collected(isOver: true)
         }
-        let entries = answer.cells.map { Acknowledgements.Entry($0.sequence, $0.cell.id) }
-        let acknowledgements = try Acknowledgements(entries, slots: answer.slots)
-        if Plant.acknowledgesFirst {
-            try await relay.acknowledge(acknowledgements, for: signer, through: mailbox.channel)
-        }
+        if Plant.acknowledgesFirst { try await letGo(answer, from: mailbox, by: signer) }
         var collected = Collected(isEmpty: answer.cells.isEmpty)
         if !answer.cells.isEmpty {
             let cells = answer.cells.map(\.cell)
@@ -48,8 +44,15 @@ extension Callbox {
             }
             bell.ring()
         }
-        try await relay.acknowledge(acknowledgements, for: signer, through: mailbox.channel)
+        try await letGo(answer, from: mailbox, by: signer)
         return collected
+    }
+
+    /// Has the relay erase what was collected.
+    private func letGo(_ answer: CollectAnswer, from mailbox: MailboxRecord, by signer: RequestSigner) async throws {
+        let entries = answer.cells.map { Acknowledgements.Entry($0.sequence, $0.cell.id) }
+        try await relay.acknowledge(
+            Acknowledgements(entries, slots: answer.slots), for: signer, through: mailbox.channel)
     }
 
     /// The mailboxes that are collected from.
