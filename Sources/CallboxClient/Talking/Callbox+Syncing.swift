@@ -32,7 +32,7 @@ extension Callbox {
     /// How often one mailbox is collected from at a time: what the fullest one holds. A relay that gives ever more would keep us for ever.
     private static let mostCollections = 2_176
     /// How often in a row nothing new may come of it: a relay that fills a mailbox with noise is asked again the next time.
-    private static let mostInVain = 32
+    private static let mostInVain = 16
 
     /// Collects from every mailbox until it is empty. A relay that was not reached for one is not tried for the others.
     func collectAll() async throws -> OutboxReport {
@@ -97,7 +97,11 @@ extension Callbox {
         let program = try store.read { try programs.program(in: $0)?.program }
         guard let program else { throw ProgramError.noDocument }
         guard let sheet = book.sheet(of: member) else { throw Trouble.noSheet }
-        return try sheet.verify(in: program, now: clock.now)
+        do {
+            return try sheet.verify(in: program, now: clock.now)
+        } catch ProgramError.badSignature {
+            throw Trouble.forgedSheet
+        }
     }
 
     // MARK: Upkeep

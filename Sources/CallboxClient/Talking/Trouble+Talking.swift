@@ -29,6 +29,11 @@ extension Trouble {
         .notNow, "The notice on the limits of confidentiality was not read and acknowledged yet, or it has changed.",
         meaning: "Nothing was sent.", remedy: "Read the notice, acknowledge it, and try again.")
 
+    static let forgedSheet = Trouble(
+        .notTrusted, "The relay showed keys for this person that the person has not signed.",
+        meaning: "Nothing was sent.",
+        remedy: "Try again later, best by another network. If it stays so, ask a coordinator, not over Callbox.")
+
     static let noSheet = Trouble(
         .notNow, "This person's keys of today are not at the relay: their machine has not been online for long.",
         meaning: "Nothing was sent.", remedy: "Choose somebody else, or try again tomorrow.")

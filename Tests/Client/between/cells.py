@@ -39,7 +39,7 @@ class Deposits(Honest):
         return self.deed(self.number, request, ask)
 
 
-def converse(scene, rounds=2):
+def converse(scene, rounds=1):
     """Everybody says something to whom they talk with, and everybody looks; so many times."""
     for _ in range(rounds):
         scene.say("ana", "dana")
@@ -54,14 +54,14 @@ def converse(scene, rounds=2):
 def drop(scene):
     """every second deposit is answered with yes, and thrown away"""
     scene.lie(Deposits(lambda number, request, ask: DONE if number % 2 else ask(request)))
-    converse(scene)
+    converse(scene, 2)
     return scene.settle()
 
 
 def drop_all(scene):
     """all deposits are answered with yes, and thrown away"""
     scene.lie(Deposits(lambda number, request, ask: DONE))
-    converse(scene)
+    converse(scene, 2)
     return scene.settle()
 
 
@@ -98,7 +98,7 @@ def repeat_for_ever(scene):
         kept.setdefault(address, []).extend(cells)
         return kept[address][-1:] + kept[address]
     scene.lie(Cells(change))
-    converse(scene)
+    converse(scene, 2)
     return scene.settle()
 
 
@@ -110,7 +110,7 @@ def store_twice(scene):
         ask(twin)
         return ask(request)
     scene.lie(Deposits(deed))
-    converse(scene)
+    converse(scene, 2)
     return scene.settle()
 
 
@@ -135,7 +135,7 @@ def delay(scene):
         held.append(request)
         return DONE
     scene.lie(Deposits(deed))
-    converse(scene)
+    converse(scene, 2)
     scene.rest()
     for request in held:
         scene.pass_on(request)
@@ -157,7 +157,7 @@ def reflect(scene):
                 answer.body = slots([(n + 1, cell) for n, (_, cell) in enumerate(own[-1:] + cells_of(answer.body))], len(answer.body) // wire.SLOT)
             return answer
     scene.lie(Mirror())
-    converse(scene)
+    converse(scene, 2)
     return scene.settle()
 
 
@@ -183,7 +183,7 @@ def swap(scene, choose):
     scene.lie(Swap())
     for person in ("ana", "dana", "rui"):
         scene.look(person)
-    converse(scene, 3)
+    converse(scene, 2)
     return scene.settle()
 
 
@@ -205,7 +205,7 @@ def copy_others(scene):
         everything.extend(cells)
         return everything[:1] + cells + everything
     scene.lie(Cells(change))
-    converse(scene)
+    converse(scene, 2)
     return scene.settle()
 
 
@@ -245,7 +245,7 @@ def go_back(scene):
     scene.say("ana", "dana")
     scene.look("dana")
     scene.restart(before)
-    converse(scene, 1)
+    converse(scene)
     return scene.settle()
 
 

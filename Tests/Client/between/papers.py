@@ -118,9 +118,9 @@ def serving(name, what, refuses=(), **changes):
         first = first_word(scene)
         if refuses and first.status not in refuses:
             scene.fault("a first word goes out on it: %s" % first)
-        if not any("The relay showed" in line or "sheet" in line for line in scene.refused):
-            scene.fault("nobody was told: %s" % scene.refused)
-        converse(scene, 1)
+        if not scene.refused:
+            scene.fault("nobody was told")
+        converse(scene)
         if ("bo", "rui", "first from bo") in scene.written:
             scene.links["bo", 1] = ("rui", "Rui Santos")
         return scene.settle()
@@ -143,7 +143,7 @@ def old_document(scene):
     scene.lie(older(scene, "/versions/1", "get_document"))
     scene.later(3)
     look_at_list(scene, "ana", "bo")
-    converse(scene, 1)
+    converse(scene)
     return scene.settle()
 
 
@@ -160,7 +160,7 @@ def old_word(scene):
     scene.later(3)
     look_at_list(scene, "ana")
     scene.look("dana")
-    converse(scene, 1)
+    converse(scene)
     if not any("older" in line for line in scene.refused):
         scene.fault("nobody was told that the relay goes back: %s" % scene.refused)
     return scene.settle()
@@ -177,7 +177,7 @@ def no_word(scene):
     seen = first_word(scene)
     if seen.status != 7:
         scene.fault("a conversation begins after eight days: %s" % seen)
-    converse(scene, 1)
+    converse(scene)
     return scene.settle()
 
 
@@ -221,7 +221,7 @@ def other_program(scene):
     if seen.status != 6:
         scene.fault("somebody joins another program than the poster's: %s" % seen)
     look_at_list(scene, "ana", "bo")
-    converse(scene, 1)
+    converse(scene)
     return scene.settle()
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 
 import record
 import wire
@@ -37,11 +38,11 @@ def refusing(word, retry=None, calls=("deposit",), asks=False, status=None):
     """A lie: some calls are refused by a word, after they were done or without."""
     def lie(scene):
         scene.lie(Says(lambda request: problem(word, retry, status), calls, asks))
-        converse(scene, 1)
+        converse(scene)
         return scene.settle()
     what = "after doing it, " * asks + "%s%s" % (word, "" if retry is None else ", come back after %s" % retry[:24])
     lie.__name__ = "_".join([word.replace("-", "_"), *(["yet_done"] if asks else []), *([] if calls == ("deposit",) else [calls[0]]),
-                             *(["in"] + [retry[:8].replace("-", "minus")] if retry else []), *(["as_%d" % status] if status else [])])
+                             *(["in", re.sub(r"\W", "", retry.replace("-", "minus "))[:8]] if retry else []), *(["as_%d" % status] if status else [])])
     lie.__doc__ = "%s: %s" % (" and ".join(calls), what)
     return lie
 
@@ -54,7 +55,7 @@ def answering(name, what, made_up, calls=("deposit", "collect"), slow=False):
             scene.act("dana", "inbox --json")
             scene.say("ana", "dana")
         else:
-            converse(scene, 1)
+            converse(scene)
         return scene.settle()
     lie.__name__, lie.__doc__ = name, what
     return lie
@@ -148,7 +149,7 @@ def misshapen(name, what, change):
     """A lie: collect answers have another shape."""
     def lie(scene):
         scene.lie(Misshapen(change))
-        converse(scene, 1)
+        converse(scene)
         return scene.settle()
     lie.__name__, lie.__doc__ = name, what
     return lie
@@ -178,7 +179,7 @@ def closed_after(scene):
         ask(request)
         return Raw([])
     scene.lie(Deposits(deed))
-    converse(scene, 1)
+    converse(scene)
     return scene.settle()
 
 

@@ -188,9 +188,8 @@ class Scene(World):
         if self.library:
             self.later(26)
         people = ("ana", "dana", "rui", "bo")
-        for _ in range(2):
-            for person in people:
-                self.act(person, "inbox --json")
+        for person in people:
+            self.act(person, "inbox --json")
         if last_word:
             for (person, _), (other, _) in sorted(WITH.items()):
                 self.say(person, other)
