@@ -58,6 +58,18 @@ struct ChatTests {
         #expect(model.elsewhere(sampleConversation(3, unread: 1)).count == 1)
     }
 
+    @Test("What the terminal has echoed is not shown again; what was said at another terminal is")
+    func otherTerminal() {
+        var model = ChatModel(sampleConversation(1), isPlain: true, isEchoed: true)
+        let entries = ["Here", "Elsewhere"].enumerated().map { place, text in
+            Entry(id: place + 1, from: nil, isOwn: true, hour: 500_000, content: .text(text), delivery: .waiting)
+        }
+        model.typed(entries[0])
+        let lines = model.news(sampleConversation(1), entries, when: when).joined(separator: "\n")
+        #expect(lines.contains("you: that is waiting to be sent.") && !lines.contains("| Here"))
+        #expect(lines.contains("| Elsewhere"))
+    }
+
     @Test("A relay that is lost and found again is told once each")
     func connection() {
         let lost = Trouble(.network, "The relay does not answer.", meaning: "", remedy: "")

@@ -181,7 +181,8 @@ struct CommandTests {
         func shown(_ terminal: ScriptedTerminal) async -> [String] {
             #expect(await run(["notice"], on: terminal, door: PaperDoor(client)) == 0)
             #expect(terminal.leftOver == [])
-            return terminal.screen.components(separatedBy: "Enter goes on: ")
+            return terminal.screen.split(separator: "Enter goes on: ", omittingEmptySubsequences: false).map(
+                String.init)
         }
         let patient = await shown(ScriptedTerminal(answers: ["", ""], canRedraw: true))
         #expect(patient.count == 3 && patient[0].contains("-- 42 more lines."))
@@ -263,12 +264,18 @@ struct CommandTests {
 
     @Test("A proposal can be asked for, and piped in")
     func proposal() async {
-        let client = PaperClient { $0.conversations = [sampleConversation(1)] }
+        let client = PaperClient {
+            $0.conversations = [sampleConversation(1)]
+            $0.peers = [sample("Sam Ortiz", role: .clinician), sample("Dana Reyes")]
+        }
         let answers = ["Sleep", "1", "Cannot sleep.", "9", "14", "", "yes"]
         let asked = ScriptedTerminal(answers: answers)
         #expect(await run(["handoff", "propose", "1", "--to", "Sam"], on: asked, door: PaperDoor(client)) == 0)
         let json =
             #"{"recipient":"Sam","purpose":"Sleep","items":[{"kind":"reason","text":"x"},{"kind":"needs","text":"y"}]}"#
+        // Nobody writes a proposal for somebody who is no clinician.
+        let peer = ScriptedTerminal(answers: answers)
+        #expect(await run(["handoff", "propose", "1", "--to", "Dana"], on: peer, door: PaperDoor(client)) == 8)
         let piped = ScriptedTerminal(hasPerson: false, input: json)
         #expect(await run(["handoff", "propose", "1"], on: piped, door: PaperDoor(client)) == 0)
         let proposals = client.asked.filter { $0.hasPrefix("propose") }

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 HEAD = re.compile(r"^# (from|disk): (.*)$")
 SHIFT = re.compile(r"^([+-]\d+)([smhd])$")
@@ -40,7 +41,9 @@ def free_port():
             first = int(f.read().split()[0])
     except OSError:
         first = 32768
-    for port in random.sample(range(max(1024, first - 12000), first), 200):
+    # Of five digits, so that no line on a screen is longer than on another day.
+    ports = range(20000 if first > 22000 else 10000, first if first > 22000 else 60000)
+    for port in random.sample(ports, 200):
         try:
             with socket.create_server(("127.0.0.1", port)):
                 return port
@@ -72,16 +75,22 @@ class Disks:
 class Clocks:
     """Wall clocks that are wrong, by Tests/Relay/wall.c."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, is_morning):
         self.folder, self.library = folder, None
+        now = time.localtime()
+        past = (now.tm_hour * 60 + now.tm_min) * 60 + now.tm_sec
+        self.base = (10 * 3600 - past) % 86400 if is_morning else 0
 
     def environment(self, shift):
-        """What makes a process believe that it is so much later: `+40d`, `-3m`."""
-        match = SHIFT.match(shift)
-        place = os.path.join(self.folder, "wall" + shift)
+        """What makes a process believe that it is so much later than it is for everybody: `+40d`, `-3m`; None is not at all."""
+        match = SHIFT.match(shift) if shift else None
+        seconds = self.base + (int(match[1]) * SECONDS[match[2]] if match else 0)
+        if not seconds:
+            return {}
+        place = os.path.join(self.folder, "wall%d" % seconds)
         if not os.path.exists(place):
             with open(place, "wb") as f:
-                f.write((int(match[1]) * SECONDS[match[2]]).to_bytes(8, sys.byteorder, signed=True))
+                f.write(seconds.to_bytes(8, sys.byteorder, signed=True))
         return {"LD_PRELOAD": self.made(), "CALLBOX_WALL": place}
 
     def made(self):
@@ -99,9 +108,9 @@ class Clocks:
 class Places:
     """The folders of a whole run. They go at its end, all together: a vault is remembered by its folder's number, which must not come twice."""
 
-    def __init__(self):
+    def __init__(self, is_morning):
         self.root = tempfile.mkdtemp(prefix="callbox-transcript-")
-        self.clocks, self.disks = Clocks(self.root), Disks()
+        self.clocks, self.disks = Clocks(self.root, is_morning), Disks()
 
     def make(self, begun, disks, keep=None):
         """A folder for a transcript: empty, or what another one left."""

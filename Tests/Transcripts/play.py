@@ -1,7 +1,7 @@
 """Plays transcripts: sessions of several people at their terminals, as text, against a relay of its own. What a terminal shows must be what
 the text says, line by line. The form is in README.md beside this file.
 
-    play.py FILE… [--show] [--write] [--keep FOLDER]      exit code 0 when every line held, or could not be played here
+    play.py FILE… [--show] [--write] [--morning] [--keep FOLDER]      exit code 0 when every line held, or could not be played here
 """
 
 import argparse
@@ -120,7 +120,7 @@ class Stage:
         watched = {name: os.environ[name] for name in ("SWIFT_BACKTRACE", "ASAN_OPTIONS") if name in os.environ}
         return {"PATH": self.path, "HOME": self.home(person), "TERM": "dumb", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
                 "XDG_DATA_HOME": os.path.join(self.home(person), "data"), **watched,
-                **(self.clocks.environment(shift) if shift else {})}
+                **(self.clocks.environment(shift) if self.clocks else {})}
 
     def fill(self, text):
         """A text with what was named put in."""
@@ -274,7 +274,8 @@ UNSTEADY = [
     r"\b20\d\d-\d\d-\d\d( \d\d:\d\d UTC)?", r"(?<=today, )(\d+ [ap]m|noon|midnight)", r"\b[0-9a-f]{32,}\b",
     r"\b(yesterday|tomorrow|[A-Z][a-z]{2} \d{1,2}(, \d{4})?), (\d+ [ap]m|noon|midnight)\b",
     r"\b([0-9A-Z]{4}-){4,}[0-9A-Z]{2,4}\b", r"\b[0-9A-Z]{26,}\b", r"(?<=oken epoch )\d+", r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])",
-    r"(?<=/tmp/)\S+(?=/op/relay)", r"(?<=\": )\d{5,}",
+    r"(?<=/tmp/)\S+(?=/op/relay)", r"(?<=\": )\d{5,}", r"(?<=\")[A-Za-z0-9+/]{22}==(?=\")", r"(?<=\")[A-Za-z0-9+/]{43}=(?=\")",
+    r"(?<=INCIDENT, ).+(?=, it happened)",
 ]
 
 
@@ -383,6 +384,7 @@ def main():
     parser.add_argument("--programs", default=None, help="where callbox and callboxd are")
     parser.add_argument("--write", action="store_true", help="write the transcripts anew with what was seen")
     parser.add_argument("--show", action="store_true", help="print each person's screen")
+    parser.add_argument("--morning", action="store_true", help="everybody's clock is at ten in the morning, so that no hour or day ends meanwhile")
     parser.add_argument("--keep", help="a folder that is kept, with everybody's homes")
     options = parser.parse_args()
     root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -404,7 +406,7 @@ class Run:
     """All transcripts of one call. One that others begin from is played once."""
 
     def __init__(self, programs, options):
-        self.programs, self.options, self.ends, self.failed, self.places = programs, options, {}, 0, places.Places()
+        self.programs, self.options, self.ends, self.failed, self.places = programs, options, {}, 0, places.Places(options.morning)
 
     def end_of(self, path):
         """The stage as a transcript leaves it; None when it could not be played to its end."""

@@ -66,7 +66,8 @@ struct ProgramWarning {
                 "Versions of the program's list were never shown here. Usually that is because of a long absence.")
         }
         if log?.hadBulletinGap == true { all.append("Some announcements were never shown here.") }
-        return all + (log?.refused ?? [])
+        // What was refused may be the reason that stands there already.
+        return all + (log?.refused ?? []).filter { refused in !all.contains { $0.hasPrefix(refused) } }
     }
 }
 

@@ -60,8 +60,12 @@ extension Callbox {
     /// What must be so before anybody is written to: the program is known to be current, and its notice was read.
     private func prepare() async throws {
         guard try me == .officer else { throw Trouble.officersOnly }
-        let troubles = try await keepUp()
         let now = clock.now
+        // Whoever tries again is not refused for an hour by what may have changed since.
+        let isCurrent = try store.read { records in
+            try programs.program(in: records).map { (try? $0.checkNewSession(at: now)) != nil } ?? false
+        }
+        let troubles = try await keepUp(atOnce: !isCurrent)
         do {
             try store.read { records in
                 guard let state = try programs.program(in: records) else { throw ProgramError.noDocument }
@@ -163,6 +167,7 @@ extension Trouble {
         meaning: "Nothing was sent.", remedy: "Choose a peer.")
 
     fileprivate static let nobodyThere = Trouble(
-        .notNow, "Nobody who fits can be written to now.", meaning: "Nothing was sent.",
-        remedy: "Ask for less, look at the list of peers, or use one of the numbers under resources.")
+        .notNow, "Nobody who fits can be written to now.",
+        meaning: "Nothing was sent, and what you wrote is not kept here.",
+        remedy: "Ask for less, look at the list of peers, or call one of the numbers: callbox crisis")
 }

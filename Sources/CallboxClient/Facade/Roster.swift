@@ -82,7 +82,7 @@ extension String {
 extension Trouble {
     fileprivate static func nobody(named name: String) -> Trouble {
         Trouble(
-            .usage, "Nobody in the program is called so.", meaning: "Nothing was sent.",
+            .usage, "Nobody in the program is called that.", meaning: "Nothing was sent.",
             remedy: "Look at the list of peers, and use a part of a name or the beginning of an id from there.")
     }
 

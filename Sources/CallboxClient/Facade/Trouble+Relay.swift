@@ -13,7 +13,7 @@ extension Trouble {
         case .wrongKey:
             Trouble(
                 .notTrusted, "What answered has another key than the program's relay. Somebody may be listening here.",
-                meaning: "Nothing was sent. " + kept,
+                meaning: unsentAndKept,
                 remedy: "Use another network. If it stays so, ask a coordinator, not over Callbox.")
         case .unreachable:
             Trouble(
@@ -26,7 +26,7 @@ extension Trouble {
         case .proxy:
             Trouble(
                 .network, "The proxy on this machine did not let the call through.",
-                meaning: "Nothing was sent. " + kept,
+                meaning: unsentAndKept,
                 remedy: "Look whether the proxy (for example Tor) is running.")
         }
     }
@@ -108,5 +108,6 @@ extension Trouble {
     }
 
     private static let kept = "Nothing is lost: whatever you wrote is kept here and will be sent."
-    private static let again = "Looking into the inbox tries again, and an open chat does so by itself."
+    private static let unsentAndKept = "Nothing was sent. Whatever you wrote is kept here and will be sent."
+    private static let again = "Looking into the inbox later tries again; an open chat does so by itself."
 }

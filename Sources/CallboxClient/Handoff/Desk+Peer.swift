@@ -49,8 +49,10 @@ extension Desk {
     /// Signs beside the officer, opens the room of three and tells what the consent lets be told. Nothing leaves without a consent that holds now.
     func introduce(in conversation: Int, records: inout Records) throws {
         var record = try existing(in: conversation, as: .peer, records: records)
-        guard let half = record.introduction.half, let pair = record.pair else { throw Trouble.handoff(.outOfTurn) }
         if let stopped = record.stopped { throw Trouble.notNow(stopped) }
+        guard let half = record.introduction.half, let pair = record.pair else {
+            throw Trouble.notNow(sentences(record, in: records).standing(try record.handoff.state))
+        }
         let session = try session(of: pair, in: records)
         let whole: SignedConsent
         let verified: VerifiedConsent

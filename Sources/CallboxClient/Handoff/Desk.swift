@@ -194,6 +194,8 @@ struct Desk<Helper: Hands> {
 extension Trouble {
     /// It is not for now.
     static func notNow(_ what: String) -> Trouble {
-        Trouble(.notNow, what, meaning: "Nothing was told to anybody.", remedy: "Look at where the handoff stands.")
+        Trouble(
+            .notNow, what, meaning: "Nothing was told to anybody.",
+            remedy: "Look at the conversation: its head says where a handoff stands.")
     }
 }

@@ -55,8 +55,13 @@ extension Trouble {
     static func handoff(_ error: HandoffError) -> Trouble {
         switch error {
         case .outOfTurn:
-            refused(.notNow, "This cannot be done as things stand now.", "Look at where the handoff stands.")
-        case .notTheirs: refused(.notNow, "This is for somebody else to do.", "Look at where the handoff stands.")
+            refused(
+                .notNow, "This cannot be done as things stand now.",
+                "Look at the conversation: its head says where a handoff stands.")
+        case .notTheirs:
+            refused(
+                .notNow, "This is for somebody else to do.",
+                "Look at the conversation: its head says where a handoff stands.")
         case .expired: refused(.expired, "The last day is over.", "Begin again with a new proposal.")
         case .wrongConsent:
             refused(.notTrusted, "It names another consent than the one that is here.", "Ask for a new one.")

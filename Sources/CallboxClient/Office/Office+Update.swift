@@ -41,7 +41,15 @@ extension Office {
     }
 
     /// Fetches what is newest: roots, the document, the last word on it, and the bulletins.
-    public func update() async throws { try await update(hearing: true) }
+    public func update() async throws {
+        do {
+            try await update(hearing: true)
+        } catch let trouble as Trouble where trouble.kind == .network {
+            throw Trouble(
+                trouble.kind, trouble.happened, meaning: "Nothing was fetched, and nothing was changed here.",
+                remedy: "Look whether this machine is online, and try again.")
+        }
+    }
 
     /// The same; or without the last word, which after a new document still names the one before until it is said anew.
     func update(hearing: Bool) async throws {

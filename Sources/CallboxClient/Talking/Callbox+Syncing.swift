@@ -110,17 +110,21 @@ extension Callbox {
     var upkeep: Upkeep { Upkeep(store: store, relay: relay, programs: programs, clock: clock) }
 
     /// Keeps up with the program, once an hour at most, or at once where the list does not have its own member yet; fetches tokens when the calendar says so; and has a member's sheets published.
-    func keepUp() async throws -> [Trouble] {
+    func keepUp(atOnce: Bool = false) async throws -> [Trouble] {
         let now = clock.now
         var troubles: [Trouble] = []
-        if try store.read({ try isUpkeepDue(at: now, in: $0) }) {
+        let isDue = try atOnce || store.read { try isUpkeepDue(at: now, in: $0) }
+        if isDue {
             troubles = try await upkeep.run()
             _ = try lookAtKept()
         }
         // Who was not reached for one thing is not tried for the others.
         guard !troubles.contains(where: { $0.kind == .network }) else { return troubles }
         troubles += try await fetchTokens()
-        return troubles + (try await tendMembership())
+        troubles += try await tendMembership()
+        // A member whom the relay lets do nothing any more reads in the list why.
+        if !isDue, troubles.contains(.relay(.refused(.notPermitted, after: nil))) { troubles += try await upkeep.run() }
+        return troubles
     }
 
     /// A member who was just put on the list is not to hear for an hour that they are on none.

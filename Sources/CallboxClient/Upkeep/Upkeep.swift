@@ -171,13 +171,16 @@ struct Upkeep: Sendable {
     /// Does one thing; what the relay did wrong becomes a trouble, and the rest goes on.
     private func attempt(_ troubles: inout [Trouble], _ body: () async throws -> Void) async throws {
         try Task.checkCancellation()
+        let trouble: Trouble
         do {
-            try await body()
+            return try await body()
         } catch let error as ProgramError {
-            troubles.append(.program(error))
+            trouble = .program(error)
         } catch let error as RelayFailure {
-            troubles.append(.relay(error))
+            trouble = .relay(error)
         }
+        // The same in two documents is told once.
+        if !troubles.contains(trouble) { troubles.append(trouble) }
     }
 
     /// Documents that nothing can be checked under any more: handshake.md section 4, handoff.md section 4.

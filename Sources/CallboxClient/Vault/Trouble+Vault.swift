@@ -56,7 +56,8 @@ extension Trouble {
         return switch (error as? Errno, (error as? CocoaError)?.code) {
         case (.noSpace, _), (.diskQuotaExceeded, _), (_, .fileWriteOutOfSpace):
             Trouble(
-                .disk, "This machine's disk is full.", meaning: "Nothing was changed.",
+                .disk, "This machine's disk is full.",
+                meaning: "Nothing was changed. What you were just writing is neither sent nor kept.",
                 remedy: "Make room on the disk and try again.")
         case (.permissionDenied, _), (.readOnlyFileSystem, _), (.notPermitted, _), (_, .fileWriteNoPermission),
             (_, .fileWriteVolumeReadOnly):

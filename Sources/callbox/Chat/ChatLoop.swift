@@ -142,7 +142,7 @@ struct ChatLoop {
 
     private func say(_ text: String, _ model: inout ChatModel, _ screen: inout ChatScreen) {
         do {
-            _ = try client.say(text, in: conversation)
+            model.typed(try client.say(text, in: conversation))
             try refresh(&model, &screen)
         } catch {
             let trouble = error as? Trouble

@@ -24,6 +24,8 @@ struct ChatModel {
     private let isPlain: Bool
     /// Whether what the person types stays on the screen as they typed it.
     private let isEchoed: Bool
+    /// What was typed in this chat. The same person may speak at another terminal, too.
+    private var typedHere: Set<Int> = []
 
     init(_ conversation: Conversation, isPlain: Bool, isEchoed: Bool) {
         self.conversation = conversation
@@ -43,6 +45,9 @@ struct ChatModel {
         remember(entries)
         return ([head] + said).joined(separator: "\n")
     }
+
+    /// The person has typed this in this chat.
+    mutating func typed(_ entry: Entry) { typedHere.insert(entry.id) }
 
     /// What is new since the last look. An entry is shown once; of an own message also what has become of it, when that is bad, or nothing else can tell it.
     mutating func news(_ conversation: Conversation, _ entries: [Entry], when: When) -> [String] {
@@ -120,7 +125,7 @@ struct ChatModel {
 
     private func text(_ entry: Entry, when: When) -> String {
         // The terminal has just shown what they typed.
-        if isEchoed, entry.isOwn, case .text = entry.content, let delivery = entry.delivery {
+        if isEchoed, typedHere.contains(entry.id), case .text = entry.content, let delivery = entry.delivery {
             return "\(when.hour(entry.hour)), you: that is \(EntryScreen.text(delivery))."
         }
         return EntryScreen.text(entry, when: when, tellsWaiting: isPlain)

@@ -69,7 +69,9 @@ enum Desk {
             report.troubles.dropFirst().forEach(Terminal.complain)
             throw trouble
         }
-        Terminal.say(report.stillWaiting == 0 ? said : "Kept here; it waits to be sent. `callbox inbox` tries again.")
+        Terminal.say(
+            report.stillWaiting == 0
+                ? said : "Kept here; it waits to be sent. Looking into the inbox later tries again: callbox inbox")
     }
 
     /// A passphrase for a new vault, or a new one for a vault: the one that was given by descriptor or file, or fresh words, shown once and typed once.

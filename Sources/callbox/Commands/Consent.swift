@@ -27,7 +27,9 @@ extension Consent {
                 return try Terminal.json(JSON.Consent(conversation: conversation, handoff: handoff, signed: signed))
             }
             Terminal.say(ConversationScreen.head(thread) + "\n")
-            if let signed { return Terminal.page("You signed this:\n\n" + Inert.passage(signed), to: .result) }
+            if let signed {
+                return Terminal.page(Self.heading(thread.handoff?.state) + "\n\n" + Inert.passage(signed), to: .result)
+            }
             guard thread.handoff?.possible.contains(.signConsent) ?? false else {
                 return Terminal.say("Nothing was proposed to you here, and you have signed nothing.")
             }
@@ -38,6 +40,15 @@ extension Consent {
             Terminal.say(
                 "\nChange it and sign it: callbox consent sign \(conversation)     Decline it: callbox consent decline \(conversation)"
             )
+        }
+
+        /// What is over must not read as if it held.
+        private static func heading(_ state: String?) -> String {
+            switch state {
+            case "revoked": "You signed this, and took it back:"
+            case "expired": "You signed this, and its last day is over:"
+            default: "You signed this:"
+            }
         }
     }
 

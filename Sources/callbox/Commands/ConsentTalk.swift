@@ -10,9 +10,11 @@ struct ConsentTalk {
     func draft(asProposed: Bool, isSure: Bool) throws -> ConsentDraft? {
         var choices = try client.consentChoices(in: conversation)
         if !asProposed { try change(&choices) }
+        var isShown = false
         while true {
             let draft = try client.draftConsent(choices, in: conversation)
-            Terminal.page(Inert.passage(draft.text) + "\n", to: .person)
+            if !isShown { Terminal.page(Inert.passage(draft.text) + "\n", to: .person) }
+            isShown = true
             if isSure { return draft }
             let answers = [
                 "Sign exactly this", "Change something", "Stop. Sign nothing now; you can come back to it",
@@ -23,7 +25,9 @@ struct ConsentTalk {
                     return draft
                 }
                 Terminal.show("Nothing was signed.")
-            case 1: try change(&choices)
+            case 1:
+                try change(&choices)
+                isShown = false
             default: return nil
             }
         }

@@ -28,7 +28,7 @@ struct Join: AsyncParsableCommand {
         var code: String?
         if let codeDescriptor {
             let bytes = try Terminal.device.readAll(descriptor: codeDescriptor, limit: 256)
-            code = String(decoding: bytes, as: UTF8.self)
+            code = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).joined()
         } else if !hasNoCode {
             code = try Terminal.askOptional("The code on your slip", elsewhere: elsewhere)
         }

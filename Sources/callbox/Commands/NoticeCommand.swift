@@ -19,20 +19,21 @@ struct Notice: AsyncParsableCommand {
         if acknowledge { try client.acknowledge(client.notice(language: language)) }
         let notice = try client.notice(language: language)
         guard !output.json else { return try Terminal.json(JSON.Notice(notice)) }
-        Terminal.page(NoticeScreen.text(notice), to: .result)
+        Terminal.page(NoticeScreen.text(notice, for: try client.me), to: .result)
     }
 }
 
 /// The limits of confidentiality on a screen.
 enum NoticeScreen {
-    static func text(_ notice: NoticeView) -> String {
+    /// Only officers say that they have read it.
+    static func text(_ notice: NoticeView, for role: Role = .officer) -> String {
         let others = notice.otherLanguages.map { Inert.line($0, columns: 20) }.joined(separator: ", ")
         return """
             THE LIMITS OF CONFIDENTIALITY, in your program's own words:
 
             \(Terminal.quote(notice.text))
 
-            \(notice.isAcknowledged ? "You have said that you have read it." : "You have not said yet that you have read it.")\
+            \(role != .officer ? "This is what every officer reads before their first word." : notice.isAcknowledged ? "You have said that you have read it." : "You have not said yet that you have read it.")\
             \(others.isEmpty ? "" : "\nIt is there in other languages too (--language): \(others)")
             """
     }

@@ -66,6 +66,7 @@ struct ReachOut: AsyncParsableCommand {
         var name = peer
         while true {
             let person = try name.map(client.person) ?? pick(client)
+            try Self.checkChoosable(person)
             let answers = try answers.map(Self.parse) ?? ask(about: person)
             if try client.screen(person.id, answers) { return person }
             Terminal.show(
@@ -76,13 +77,24 @@ struct ReachOut: AsyncParsableCommand {
         }
     }
 
+    /// Before anybody answers questions, and writes, in vain.
+    private static func checkChoosable(_ person: Person) throws {
+        let name = Inert.line(person.name, columns: 40)
+        guard person.role == .peer else {
+            throw Trouble(
+                .notNow, "\(name) is not a peer: a clinician is reached through a peer, with your consent.",
+                meaning: "Nothing was sent.", remedy: "Choose a peer: callbox peers")
+        }
+        if let reason = person.cannotBeChosen {
+            throw Trouble(
+                .expired, "\(name) cannot be chosen now: \(Inert.line(reason)).", meaning: "Nothing was sent.",
+                remedy: "Choose somebody else: callbox peers")
+        }
+    }
+
     private func pick(_ client: any Client) throws -> Person {
         let people = try client.peers(filter.filter, role: .peer).people
-        guard !people.isEmpty else {
-            throw Trouble(
-                .notNow, "Nobody like that can be chosen now.", meaning: "Nothing was sent.",
-                remedy: "Leave out a filter, or call one of the numbers: callbox crisis")
-        }
+        guard !people.isEmpty else { throw Self.nobody }
         let number = try Terminal.choose(
             "Whom do you want to write to?", from: people.map(PersonScreen.choice),
             elsewhere: "Name the peer, or say --any: callbox reach-out NAME")
@@ -93,6 +105,7 @@ struct ReachOut: AsyncParsableCommand {
     private func screenEverybody(_ client: any Client) throws {
         guard answers == nil else { return try client.peers(filter.filter, role: .peer).people.forEach(screen(client)) }
         let people = try client.peers(filter.filter, role: .peer).people
+        guard !people.isEmpty else { throw Self.nobody }
         Terminal.show(
             "Chance draws one of \(people.count): \(people.map { Inert.line($0.name, columns: 40) }.joined(separator: ", "))."
         )
@@ -148,6 +161,9 @@ struct ReachOut: AsyncParsableCommand {
     }
 
     private static let elsewhere = "Give your answers to the three questions: --answers no,no,no"
+    private static let nobody = Trouble(
+        .notNow, "Nobody like that can be chosen now.", meaning: "Nothing was sent.",
+        remedy: "Leave out a filter, or call one of the numbers: callbox crisis")
     private static let screenedOut = Trouble(
         .notNow, "By your answers this peer is not the right one.", meaning: "Nothing was sent.",
         remedy: "Choose another: callbox peers")

@@ -48,7 +48,7 @@ extension Transfer {
             let client = try Desk.open(options)
             let other = try client.person(named: to)
             let elsewhere = "Say --reason \(Self.reasons.joined(separator: ", "))."
-            let reason = try reason ?? Self.reasons[Terminal.choose("Why?", from: Self.reasons, elsewhere: elsewhere)]
+            let reason = try reason ?? Self.reasons[Terminal.choose("Why?", from: Self.words, elsewhere: elsewhere)]
             let text = try await withWords || message.editor ? message.optionalText("A word to the officer") : nil
             try client.proposeTransfer(to: other.id, reason: reason, text: text, in: conversation)
             try await Desk.deliver(
@@ -56,6 +56,11 @@ extension Transfer {
         }
 
         private static let reasons = ["away", "caseload", "better-fit", "conflict", "leaving", "other"]
+        private static let words = [
+            "I am away", "I have too many conversations", "they fit better",
+            "I would be in conflict with something else",
+            "I am leaving", "another reason, or none",
+        ]
     }
 
     /// `callbox transfer accept`

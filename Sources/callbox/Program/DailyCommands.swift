@@ -25,7 +25,7 @@ extension Program {
                     ))
             }
             Terminal.say(
-                "Said: version \(report.version)\(report.bulletin.map { " and bulletin \($0)" } ?? "") is the newest, on \(Office.written(report.time))."
+                "Said: version \(report.version)\(report.bulletin.map { " and bulletin \($0) are" } ?? " is") the newest, on \(Office.written(report.time))."
             )
             Program.warn(report.warnings)
         }

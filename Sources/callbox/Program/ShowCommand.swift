@@ -24,7 +24,10 @@ extension Program {
             Terminal.say(
                 "Root \(root)\(view.isRootComplete ? "" : ", not signed by enough yet"), digest \(view.rootDigest ?? "")"
             )
-            Terminal.say("\(view.quorum ?? 0) of these \(view.coordinators.count) coordinators must sign:")
+            Terminal.say(
+                view.coordinators.count == 1
+                    ? "This coordinator signs alone:"
+                    : "\(view.quorum ?? 0) of these \(view.coordinators.count) coordinators must sign:")
             for key in view.coordinators { Terminal.say("  \(key)\(key == view.key ? " (this office)" : "")") }
             Terminal.say(
                 view.hasOnlineKey
@@ -36,7 +39,9 @@ extension Program {
                 Terminal.say(
                     "Last said to be the newest: \(view.lastWord.map(Office.written) ?? "never, as far as is known here")."
                 )
-                let members = view.members.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+                let members = view.members.sorted { $0.key < $1.key }.map {
+                    "\($0.value) \($0.key)\($0.value == 1 ? "" : "s")"
+                }
                 Terminal.say("Members: \(members.isEmpty ? "none" : members.joined(separator: ", ")).")
                 Terminal.say("Relay: \(view.relays.joined(separator: ", "))")
                 if let bulletin = view.bulletin { Terminal.say("Newest bulletin: \(bulletin).") }

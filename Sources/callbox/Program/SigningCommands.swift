@@ -85,7 +85,9 @@ extension Program {
             let known = try office.show()
             let unpublished = try office.unpublishedPapers()
             if unpublished.isEmpty {
-                Terminal.say("Everything that you signed is published, as far as this office knows.")
+                Terminal.say(
+                    "Nothing that you signed waits for others. To be sure that the relay has it: callbox program publish"
+                )
             }
             for paper in unpublished {
                 let published = paper.kind == .root ? (known.isRootComplete ? known.rootVersion : nil) : known.version

@@ -17,15 +17,21 @@ enum CrisisLines {
 
     /// All of them, for `crisis` and `resources`.
     static func screen(_ resources: [ResourceView]) -> String {
-        resources.map { resource in
+        let all = withEmergency(resources)
+        return all.map { resource in
             let note = resource.note.map { "\n" + Wrapping.hung("      " + Inert.line($0)) } ?? ""
             return Wrapping.hung("  \(Inert.line(resource.name)): \(Inert.line(resource.contact))") + note
         }.joined(separator: "\n") + "\n\n" + checked(resources)
     }
 
+    /// A program's own list may be without the emergency number; nobody's screen is.
+    private static func withEmergency(_ resources: [ResourceView]) -> [ResourceView] {
+        resources.contains { $0.contact.contains("911") } ? resources : ResourceView.builtIn.prefix(1) + resources
+    }
+
     /// One line for the foot of a screen.
     static func foot(_ resources: [ResourceView]) -> String {
-        let lines = resources.prefix(5).map { resource in
+        let lines = withEmergency(resources).prefix(5).map { resource in
             // A long number does not say who answers.
             let isBare = resource.contact.filter(\.isNumber).count > 9
             let name = isBare ? Inert.line(resource.name, columns: 30) + ": " : ""

@@ -231,9 +231,9 @@ final class PaperDoor: Door {
     }
 }
 
-func sample(_ name: String) -> Person {
+func sample(_ name: String, role: Role = .peer) -> Person {
     Person(
-        id: name.filter(\.isLetter).uppercased(), role: .peer, name: name, agency: nil, rankBand: "sergeant",
+        id: name.filter(\.isLetter).uppercased(), role: role, name: name, agency: nil, rankBand: "sergeant",
         unit: "Harbor",
         shift: "nights", isRetired: false, languages: ["en", "es"], specialties: ["grief"], livedExperience: [],
         biography: "Twenty years.\nTwo dogs.", usualReplyMinutes: 45, availability: "open", isOnCall: true,

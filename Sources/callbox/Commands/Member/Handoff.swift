@@ -109,13 +109,17 @@ extension Handoff {
             let client = try Desk.open(options)
             try await Desk.sync(client)
             let elsewhere = "Say --reason full, not-my-field, conflict, licence or other."
-            let reason = try reason ?? Self.reasons[Terminal.choose("Why?", from: Self.reasons, elsewhere: elsewhere)]
+            let reason = try reason ?? Self.reasons[Terminal.choose("Why?", from: Self.words, elsewhere: elsewhere)]
             let text = try await withWords || message.editor ? message.optionalText("A word to the officer") : nil
             try client.refuseHandoff(in: conversation, reason: reason, text: text)
             try await Desk.deliver(client, said: "You have declined. Officer and peer are told.")
         }
 
         private static let reasons = ["full", "not-my-field", "conflict", "licence", "other"]
+        private static let words = [
+            "I have no room", "it is not my field", "I would be in conflict with something else",
+            "my licence does not allow it", "another reason, or none",
+        ]
     }
 
     /// `callbox handoff first-contact`
@@ -182,7 +186,8 @@ extension Handoff {
             let thread = try client.conversation(conversation)
             guard let peer = thread.handoff?.peer, let id = peer.memberID else { throw HandoffTalk.noHandoff }
             let draft = try await HandoffTalk.proposal(
-                client, to: id, title: "\(PersonScreen.names(thread.others)), about \(PersonScreen.name(peer))",
+                client, to: id, of: .peer,
+                title: "\(PersonScreen.names(thread.others)), about \(PersonScreen.name(peer))",
                 kinds: Handoff.closingKinds)
             try client.proposeClosing(draft, in: conversation)
             try await Desk.deliver(client, said: "The officer is asked. You see here what they decide.")

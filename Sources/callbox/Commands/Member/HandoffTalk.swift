@@ -11,11 +11,17 @@ enum HandoffTalk {
 
     /// A proposal, piped in or asked for.
     static func proposal(
-        _ client: any Client, to name: String?, title: String, kinds: [(kind: String, words: String)]
+        _ client: any Client, to name: String?, of role: Role = .clinician, title: String,
+        kinds: [(kind: String, words: String)]
     ) async throws -> ProposalDraft {
         if Terminal.device.isInputPiped { return try piped(client, to: name) }
         let recipient: Person
         if let name { recipient = try client.person(named: name) } else { recipient = try pick(client) }
+        guard recipient.role == role else {
+            throw Trouble(
+                .notNow, "\(Inert.line(recipient.name, columns: 40)) is no \(role.rawValue).",
+                meaning: "Nothing was sent.", remedy: "Choose one: callbox peers --clinicians")
+        }
         Terminal.show(
             """
             A proposal to \(title): that \(Inert.line(recipient.name, columns: 40)) is told certain words.

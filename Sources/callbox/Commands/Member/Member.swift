@@ -87,6 +87,9 @@ extension Member {
             Terminal.tell("Making keys, and publishing them …")
             let days = try await client.publishSheets()
             Terminal.say("Officers can write to you for \(days) days from today. After that, publish again.")
+            if let warning = try client.program().warning {
+                Terminal.tell(Wrapping.hung("Note: \(Inert.line(warning))"))
+            }
         }
     }
 
