@@ -22,6 +22,17 @@ struct TranscriptTests {
             #expect(output.contains("transcripts: \(transcript): good"))
         }
     }
+
+    @Test("is what README shows")
+    func readme() throws {
+        let root = Stage.folder.deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        let story = try String(contentsOf: Stage.folder.appending(path: "story.txt"), encoding: .utf8)
+        let section = try #require(page.components(separatedBy: "\n## ").first { $0.hasPrefix("What it looks like") })
+        let shown = section.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+        #expect(shown.count == 3)
+        for screen in shown { #expect(story.contains(screen), "not in the story: \(screen)") }
+    }
 }
 
 private enum Stage {
