@@ -239,13 +239,13 @@ def main():
         with Stage(programs(options.programs), THREE) as stage:
             run = Run(stage, options)
             run.prepare()
-            for place, step in enumerate(STEPS):
-                if place not in chosen:
-                    said = run.perform(step)
-                    if said.status != 0:
-                        raise CannotRun("%s %s" % (step.name, said))
-                elif not (options.plant and run.failures):
+            for place in range(max(chosen) + 1):
+                if place in chosen:
                     run.scenario(place)
+                    if options.plant and run.failures:
+                        break
+                elif (said := run.perform(STEPS[place])).status != 0:
+                    raise CannotRun("%s %s" % (STEPS[place].name, said))
     except CannotRun as reason:
         print("crash: cannot run here: %s" % reason, file=sys.stderr)
         return 2
