@@ -119,7 +119,8 @@ class Run:
     def strace(self, kind, number):
         # One processor, for strace counts the calls of each thread by itself. -D: strace as grandchild, so that the child is the command itself.
         return [
-            "taskset", "-c", str(min(os.sched_getaffinity(0))), "strace", "-D", "-f", "-qq", "-y", "-o", self.log, "-e", "trace=?" + kind, "-e", "inject=?%s:signal=KILL:when=%d" % (kind, number)]
+            "taskset", "-c", str(min(os.sched_getaffinity(0))), "strace", "-D", "-f", "-qq", "-y", "-o", self.log,
+            "-e", "trace=?" + kind, "-e", "inject=?%s:signal=KILL:when=%d" % (kind, number)]
 
     # One scenario
 
