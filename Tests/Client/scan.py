@@ -25,11 +25,12 @@ PIPED = "Paper herons practise the tuba at dusk."
 ANSWER = "Basalt kites return the borrowed ladder."
 LEFT = "Ginger clocks rehearse a quiet alarm when"
 PROMPT = "ready> "
+RESTORED = b"\x1b[?2004l"
 LIVE = "\x1b[?2004h"  # from here on every key comes at once
 WRITES = "trace=execve,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,memfd_create"
 # Where a traced command may write: the terminal, nothing, the editor's room in memory, and the person's own folder.
 ALLOWED = re.compile(r"/dev/(tty|null|pts/\d+)$|/dev/shm/callbox-\d+(/.*)?$|/proc/self/")
-BACKTRACE = "enable=yes,color=no,interactive=no,threads=all,registers=all,sanitize=no,limit=none,timeout=10s"
+BACKTRACE = "enable=yes,color=no,interactive=no,threads=crashed,registers=all,sanitize=no,symbolicate=off"
 
 
 class Shell:
@@ -333,7 +334,13 @@ def crashes(scan):
             if not re.search(r"Max core file size +0 +0 ", file.read()):
                 scan.find("a chat may write a core file")
         os.kill(pid, number)
-        shown = shell.wait(PROMPT)
+        shown = shell.wait("Backtrace took", PROMPT)
+        if not ended(pid, 1):
+            # Swift's handler counts on a fault to happen again by itself, and this one was sent.
+            os.kill(pid, number)
+            shown += shell.wait(PROMPT)
+        # What comes after the terminal was put right; before that the person's own line may have been drawn once more.
+        shown = shown.partition(RESTORED)[2]
         scan.look("what is shown after signal %d" % number, shown)
         print("secrets: signal %d: %d bytes shown" % (number, len(shown)), flush=True)
         if not ended(pid):
@@ -399,7 +406,7 @@ def scrolls(scan):
         return shown
 
     try:
-        tmux("new-session", "-d", "-x", "100", "-y", "12", "bash --norc --noprofile -i")
+        tmux("new-session", "-d", "-x", "100", "-y", "12", "PS1='%s' exec bash --norc --noprofile -i" % PROMPT)
         screen(PROMPT.strip().encode())
         tmux("send-keys", "callbox chat 1", "Enter")
         shown = screen(b"connected")

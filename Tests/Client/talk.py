@@ -119,7 +119,8 @@ class Run:
     def strace(self, kind, number):
         # One processor, for strace counts the calls of each thread by itself. -D: strace as grandchild, so that the child is the command itself.
         return [
-            "taskset", "-c", str(min(os.sched_getaffinity(0))), "strace", "-D", "-f", "-qq", "-y", "-o", self.log, "-e", "trace=?" + kind, "-e", "inject=?%s:signal=KILL:when=%d" % (kind, number)]
+            "taskset", "-c", str(min(os.sched_getaffinity(0))), "strace", "-D", "-f", "-qq", "-y", "-o", self.log,
+            "-e", "trace=?" + kind, "-e", "inject=?%s:signal=KILL:when=%d" % (kind, number)]
 
     # One scenario
 
@@ -178,6 +179,8 @@ class Run:
             again = self.perform(step)
             if again.status != 0:
                 raise Broken("done again, it does not go through: %s" % again)
+        else:
+            stage.do(step.person, "inbox")
         self.look_at_cells()
         self.go_on(place)
         found = {person: stage.view(person) for person in step.people}
@@ -237,13 +240,13 @@ def main():
         with Stage(programs(options.programs), THREE) as stage:
             run = Run(stage, options)
             run.prepare()
-            for place, step in enumerate(STEPS):
-                if place not in chosen:
-                    said = run.perform(step)
-                    if said.status != 0:
-                        raise CannotRun("%s %s" % (step.name, said))
-                elif not (options.plant and run.failures):
+            for place in range(max(chosen) + 1):
+                if place in chosen:
                     run.scenario(place)
+                    if options.plant and run.failures:
+                        break
+                elif (said := run.perform(STEPS[place])).status != 0:
+                    raise CannotRun("%s %s" % (STEPS[place].name, said))
     except CannotRun as reason:
         print("crash: cannot run here: %s" % reason, file=sys.stderr)
         return 2
