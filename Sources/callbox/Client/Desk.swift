@@ -46,7 +46,7 @@ enum Desk {
     static func deliver(_ client: any Client, said: String) async throws {
         Terminal.tell("Sending …")
         let report = try await client.sync()
-        if report.stillWaiting == 0, !report.troubles.contains(where: { $0.kind == .full }) {
+        if report.stillWaiting == 0, !report.hasGivenUp {
             Terminal.say(said)
             for trouble in report.troubles {
                 let meaning = "What you wrote has left; this concerns the rest."
