@@ -95,6 +95,28 @@ struct CommandTests {
         #expect(codes == [0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 64, 70, 130])
     }
 
+    @Test(
+        "What has left is said to have left, whatever else went wrong; what did not arrive is not", arguments: [0, 1])
+    func delivered(waiting: Int) async {
+        let lost = Trouble(.network, "The relay does not answer.", meaning: "It is kept.", remedy: "Try later.")
+        let client = PaperClient {
+            $0.conversations = [sampleConversation(1)]
+            $0.report.troubles = [lost]
+            $0.report.stillWaiting = waiting
+        }
+        let terminal = ScriptedTerminal(input: "x")
+        let code = await run(["send", "1"], on: terminal, door: PaperDoor(client))
+        #expect(code == (waiting == 0 ? 0 : ExitCode(.network).rawValue))
+        #expect(terminal.written(.result).contains("Handed over") == (waiting == 0))
+        #expect(terminal.written(.talk).contains(waiting == 0 ? "What you wrote has left" : "It is kept."))
+        let gone = PaperClient {
+            $0.conversations = [sampleConversation(1)]
+            $0.report.troubles = [Trouble(.full, "It is gone.", meaning: "It cannot arrive.", remedy: "Begin anew.")]
+            $0.report.hasGivenUp = true
+        }
+        #expect(await run(["send", "1"], on: ScriptedTerminal(input: "x"), door: PaperDoor(gone)) == 9)
+    }
+
     @Test("When the relay is not reached the inbox shows what is here, and says so")
     func offline() async {
         let lost = Trouble(.network, "The relay does not answer.", meaning: "It is kept.", remedy: "Try later.")

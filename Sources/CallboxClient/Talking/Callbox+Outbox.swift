@@ -30,12 +30,15 @@ struct OutboxReport: Sendable {
     var isCutOff = false
     /// Whether anything left.
     var hasMoved = false
+    /// Whether something will never arrive.
+    var hasGivenUp = false
 
     mutating func merge(_ other: OutboxReport) {
         changed.formUnion(other.changed)
         for trouble in other.troubles where !troubles.contains(trouble) { troubles.append(trouble) }
         isCutOff = isCutOff || other.isCutOff
         hasMoved = hasMoved || other.hasMoved
+        hasGivenUp = hasGivenUp || other.hasGivenUp
     }
 }
 
@@ -99,6 +102,7 @@ extension Callbox {
                     report.troubles.append(trouble)
                     return report
                 case .never(let trouble, let conversation):
+                    report.hasGivenUp = true
                     report.troubles.append(trouble)
                     if let conversation { report.changed.insert(conversation) }
                     return report

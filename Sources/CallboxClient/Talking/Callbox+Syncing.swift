@@ -23,6 +23,7 @@ extension Callbox {
                 sent.merge(try await sendAll())
             }
             report.changed = sent.changed.sorted()
+            report.hasGivenUp = sent.hasGivenUp
             for trouble in sent.troubles where !report.troubles.contains(trouble) { report.troubles.append(trouble) }
             report.stillWaiting = try store.read { $0.names(beginning: Record<OutboxItem>.outbox).count }
             return report

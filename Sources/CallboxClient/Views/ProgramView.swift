@@ -90,6 +90,8 @@ public struct SyncReport: Equatable, Sendable {
     public var changed: [Int] = []
     /// How many things of ours still wait to leave.
     public var stillWaiting = 0
+    /// Whether something of ours was given up: it will never arrive, and is marked so where it was said.
+    public var hasGivenUp = false
     /// What went wrong on the way, though the rest was done. Nothing of it is lost.
     public var troubles: [Trouble] = []
 

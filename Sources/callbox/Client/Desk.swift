@@ -61,17 +61,23 @@ enum Desk {
     }
 
     /// Sends what was just written. What the relay did not take is kept: that is said, and told by the exit code. `said` is said
-    /// when it has left.
+    /// when it has left, whatever else went wrong on the way: who is told that it was not sent says it again.
     static func deliver(_ client: any Client, said: String) async throws {
         Terminal.tell("Sending …")
         let report = try await client.sync()
+        if report.stillWaiting == 0, !report.hasGivenUp {
+            Terminal.say(said)
+            for trouble in report.troubles {
+                let meaning = "What you wrote has left; this concerns the rest."
+                Terminal.complain(Trouble(trouble.kind, trouble.happened, meaning: meaning, remedy: trouble.remedy))
+            }
+            return
+        }
         if let trouble = report.troubles.first {
             report.troubles.dropFirst().forEach(Terminal.complain)
             throw trouble
         }
-        Terminal.say(
-            report.stillWaiting == 0
-                ? said : "Kept here; it waits to be sent. Looking into the inbox later tries again: callbox inbox")
+        Terminal.say("Kept here; it waits to be sent. Looking into the inbox later tries again: callbox inbox")
     }
 
     /// A passphrase for a new vault, or a new one for a vault: the one that was given by descriptor or file, or fresh words, shown once and typed once.

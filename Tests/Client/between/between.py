@@ -43,7 +43,8 @@ class Run:
         """Rows of cells, the first of them a head."""
         widths = [max(len(str(row[column])) for row in rows) for column in range(len(rows[0]))]
         for row in rows:
-            self.say("  ".join(str(cell).rjust(width) if isinstance(cell, int) else str(cell).ljust(width) for cell, width in zip(row, widths)).rstrip())
+            cells = (str(cell).rjust(width) if isinstance(cell, int) else str(cell).ljust(width) for cell, width in zip(row, widths))
+            self.say("  ".join(cells).rstrip())
 
 
 def programs(named):

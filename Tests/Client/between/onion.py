@@ -1,5 +1,5 @@
-"""`tor`: a whole conversation through a private Tor network on the loopback, over an onion service with pinned TLS. Each connection to the relay says by
-which circuit it came (HiddenServiceExportCircuitID), Tor's control port says by which user name each stream was asked for, and strace what
+"""`tor`: a whole conversation through a private Tor network on the loopback, over an onion service with pinned TLS. Each connection to the relay says
+by which circuit it came (HiddenServiceExportCircuitID), Tor's control port says by which user name each stream was asked for, and strace what
 each `callbox` connects to and opens."""
 
 import os
@@ -17,7 +17,8 @@ from daemon import Broken, CannotRun, free_port
 from people import World
 
 TRACED = "connect,sendto,sendmsg,sendmmsg,open,openat,openat2"
-LOOK_UPS = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/run/nscd", "/var/run/nscd", "/run/systemd/resolve")
+LOOK_UPS = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/run/nscd", "/var/run/nscd",
+            "/run/systemd/resolve")
 
 
 class Control:
@@ -90,7 +91,7 @@ def through_tor(run, world, network, control, traces):
         run.fail(complaint)
     if not complaints:
         run.say("%d threads traced: all connections went to 127.0.0.1:%d, and nothing was looked up" % (len(os.listdir(traces)), network.socks))
-    story = rules.Story(world.between.exchanges, network.onion(), world.relay.place.identity, None)
+    story = rules.Story(world.between.exchanges, network.onion(), world.relay.place.identity)
     for name in ("meeting", "connections", "hellos"):
         for complaint in rules.ALL[name](story):
             run.fail("%s: %s" % (name, complaint))
@@ -143,7 +144,7 @@ def looked_up(traces, socks):
 
 
 def lane(noted):
-    """What must have a circuit of its own: a mailbox for its owner, the same for whoever deposits there, and each way of asking a program for something."""
+    """What must have a circuit of its own: a mailbox for its owner, the same for whoever deposits there, and each kind of request to a program."""
     if noted.address:
         return "%s %s" % ("deposits in" if noted.call == "deposit" else "owner of", wire.b64url(noted.address)[:8])
     return "%s's %s" % (noted.actor, rules.purpose(noted))
@@ -173,9 +174,11 @@ def circuits(story, streams, onion_name):
 
 def tell(run, story, streams):
     """The numbers."""
-    run.table([("mailboxes", "sides (owner, depositor)", "connections", "circuits at the service", "streams at the client", "circuits there", "user names"),
-               (len({noted.address for noted in story.mail()}), len({lane(noted) for noted in story.mail()}), len({noted.line.number for noted in story.all}),
-                len({noted.line.circuit for noted in story.all}), len(streams), len({circuit for _, circuit, _ in streams}), len({user for user, _, _ in streams}))])
+    counts = {
+        "mailboxes": {noted.address for noted in story.mail()}, "sides (owner, depositor)": {lane(noted) for noted in story.mail()},
+        "connections": {noted.line.number for noted in story.all}, "circuits at the service": {noted.line.circuit for noted in story.all},
+        "streams at the client": streams, "circuits there": {circuit for _, circuit, _ in streams}, "user names": {user for user, _, _ in streams}}
+    run.table([tuple(counts), tuple(len(counted) for counted in counts.values())])
 
 
 def plant_circuits(run, story, streams, onion_name):
@@ -191,7 +194,8 @@ def plant_circuits(run, story, streams, onion_name):
 
 def planted(run, scratch):
     """The same client without `--proxy`: nothing leaves, as connecting fails at once, and the judge must see what it tried."""
-    for name, address, rule in (("a relay by its address", "https://127.0.0.1:%d", "past Tor"), ("a relay by its name", "https://relay.invalid:%d", "looking names up")):
+    for name, address, rule in (("a relay by its address", "https://127.0.0.1:%d", "past Tor"),
+                                ("a relay by its name", "https://relay.invalid:%d", "looking names up")):
         traces = os.path.join(scratch, "planted " + name)
         os.makedirs(traces)
         program, pin = "0" * 26, "0" * 52

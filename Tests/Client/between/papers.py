@@ -70,9 +70,9 @@ def resigned(kind, change):
 
 def add_member(content):
     """Somebody more on the list, by the keys of whoever serves it."""
-    version = dict(content["members"][0], id=wire.b64(os.urandom(16)), verification_key=wire.b64(wire.Key().public), agreement_key=wire.b64(os.urandom(32)))
-    version["profile"] = dict(version["profile"], name="Mallory Fawkes")
-    content["members"].append(version)
+    keys = {"verification_key": wire.b64(wire.Key().public), "agreement_key": wire.b64(os.urandom(32))}
+    profile = dict(content["members"][0]["profile"], name="Mallory Fawkes")
+    content["members"].append(dict(content["members"][0], id=wire.b64(os.urandom(16)), profile=profile, **keys))
     content["version"] += 1
 
 
@@ -108,8 +108,8 @@ def publish_next(scene):
 
 
 def serving(name, what, refuses=(), **changes):
-    """A lie: documents are served in another way, when a new one was announced and everybody wants it. Nobody takes it, and everybody is told. A first
-    word goes out by what was known before, or with one of these exit codes not at all."""
+    """A lie: documents are served in another way, when a new one was announced and everybody wants it. Nobody takes it, and everybody is told. A
+    first word goes out by what was known before, or with one of these exit codes not at all."""
     def lie(scene):
         scene.later(3)
         publish_next(scene)

@@ -1,5 +1,5 @@
 """Stands between clients and a relay with the relay's own certificate and key, as whoever runs the relay can: takes each request, notes it and its
-answer, and passes it on to the real one, or does with it what it was told to. One thread for each connection; one connection to the relay for each."""
+answer, and passes it on to the real one, or does with it what it was told to. One thread for each connection, and one connection to the relay."""
 
 import os
 import select

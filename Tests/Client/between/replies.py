@@ -41,8 +41,9 @@ def refusing(word, retry=None, calls=("deposit",), asks=False, status=None):
         converse(scene)
         return scene.settle()
     what = "after doing it, " * asks + "%s%s" % (word, "" if retry is None else ", come back after %s" % retry[:24])
+    later = ["in", re.sub(r"\W", "", retry.replace("-", "minus "))[:8]] if retry else []
     lie.__name__ = "_".join([word.replace("-", "_"), *(["yet_done"] if asks else []), *([] if calls == ("deposit",) else [calls[0]]),
-                             *(["in", re.sub(r"\W", "", retry.replace("-", "minus "))[:8]] if retry else []), *(["as_%d" % status] if status else [])])
+                             *later, *(["as_%d" % status] if status else [])])
     lie.__doc__ = "%s: %s" % (" and ".join(calls), what)
     return lie
 
@@ -222,11 +223,13 @@ def storm(scene):
 
 
 ERRORS = [
-    refusing("mailbox-full"), refusing("mailbox-full", "99999999999999999999999"), refusing("busy", "-5"), refusing("busy", "Fri, 31 Dec 1999 23:59:59 GMT"),
-    refusing("too-many-requests", "86400", ("deposit", "collect")), refusing("uncertain"), refusing("uncertain", asks=True), refusing("disk-full", asks=True),
-    refusing("no-such-address"), refusing("no-such-address", asks=True), refusing("no-such-mailbox", calls=("collect",)),
-    refusing("no-such-mailbox", calls=("acknowledge",)), refusing("payment-missing"), refusing("token-spent", calls=("deposit", "make")),
-    refusing("signature-stale", calls=("collect",)), refusing("signature-invalid", calls=("collect",)), refusing("nonce-reused", calls=("collect",)),
-    refusing("wrong-relay", calls=("collect",)), refusing("malformed"), refusing("mailbox-full", status=200), refusing("uncertain", calls=("acknowledge",), asks=True),
+    refusing("mailbox-full"), refusing("mailbox-full", "99999999999999999999999"), refusing("mailbox-full", status=200),
+    refusing("busy", "-5"), refusing("busy", "Fri, 31 Dec 1999 23:59:59 GMT"), refusing("too-many-requests", "86400", ("deposit", "collect")),
+    refusing("uncertain"), refusing("uncertain", asks=True), refusing("uncertain", calls=("acknowledge",), asks=True),
+    refusing("disk-full", asks=True), refusing("no-such-address"), refusing("no-such-address", asks=True),
+    refusing("no-such-mailbox", calls=("collect",)), refusing("no-such-mailbox", calls=("acknowledge",)), refusing("payment-missing"),
+    refusing("token-spent", calls=("deposit", "make")), refusing("signature-stale", calls=("collect",)),
+    refusing("signature-invalid", calls=("collect",)), refusing("nonce-reused", calls=("collect",)), refusing("wrong-relay", calls=("collect",)),
+    refusing("malformed"),
 ]
 LIES = ERRORS + ODD + SHAPES + [closed_after, endless_work, storm]

@@ -1,5 +1,5 @@
-"""What must hold of everything that a relay sees: one function for each promise, from a recorded story to complaints. What is the same for everybody, and
-may be, is listed here, each with its reason."""
+"""What must hold of everything that a relay sees: one function for each promise, from a recorded story to complaints. What is the same for everybody,
+and may be, is listed here, each with its reason."""
 
 import hashlib
 import re
@@ -36,8 +36,8 @@ class Noted:
 class Story:
     """A whole story as the relay saw it, and what the harness knows beside it: whose each mailbox is."""
 
-    def __init__(self, exchanges, host, identity, program):
-        self.host, self.identity, self.program = host, identity, program
+    def __init__(self, exchanges, host, identity):
+        self.host, self.identity = host, identity
         self.all = [Noted(exchange) for exchange in exchanges if exchange.answered is not None]
         self.owner, self.kind, self.key, writers = {}, {}, {}, defaultdict(set)
         for noted in self.all:
@@ -75,7 +75,7 @@ class Story:
 
 
 def meeting(story):
-    """No request and no answer names two mailboxes. Books and sheets are left out: the intakes that stand there are public, for everybody the same."""
+    """No request and no answer names two mailboxes. Books and sheets are left out: the intakes that stand there are public."""
     names = story.identifiers()
     complaints = []
     for noted in story.all:

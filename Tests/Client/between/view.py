@@ -1,8 +1,9 @@
-"""`view`: everything that the relay sees of a whole story, recorded and held against rules.py; then the same with each leak planted, which must be seen."""
+"""`view`: everything that the relay sees of a whole story, recorded and held against rules.py; then with each leak planted,
+which must be seen."""
 
 import copy
 import json
-import os
+import re
 import time
 
 import play
@@ -100,9 +101,7 @@ def view(run):
         world.lacks()
         world.open()
         tell(world)
-        with open(os.path.join(world.relay.state, "relay.key"), "rb") as f:
-            assert f.read(1)
-        story = rules.Story(world.between.exchanges, world.url.split("//")[1].split(":")[0], world.relay.place.identity, None)
+        story = rules.Story(world.between.exchanges, world.url.split("//")[1].split(":")[0], world.relay.place.identity)
         if run.keep:
             keep(story, run.keep)
         run.table(count(story))
@@ -138,8 +137,9 @@ def keep(story, path):
     """Writes what was recorded as lines of JSON, without contents."""
     with open(path, "w") as f:
         for noted in story.all:
-            f.write(json.dumps({"connection": noted.line.number, "actor": noted.actor, "call": noted.call, "status": noted.answer.status,
-                                "head": noted.request.head.decode("latin-1"), "sent": len(noted.request.body), "came": len(noted.answer.body)}) + "\n")
+            f.write(json.dumps({
+                "connection": noted.line.number, "actor": noted.actor, "call": noted.call, "status": noted.answer.status,
+                "head": noted.request.head.decode("latin-1"), "sent": len(noted.request.body), "came": len(noted.answer.body)}) + "\n")
 
 
 # Leaks that are planted, each with the rule that must see it
@@ -150,7 +150,7 @@ def plants(run, world):
     for plant, rule in PLANTS:
         exchanges = [lighter(exchange) for exchange in world.between.exchanges if exchange.answered is not None]
         plant(exchanges)
-        complaints = rules.ALL[rule](rules.Story(exchanges, host, identity, None))
+        complaints = rules.ALL[rule](rules.Story(exchanges, host, identity))
         run.planted("%s: %s" % (plant.__name__.replace("_", " "), plant.__doc__.split(".")[0]), rule, complaints)
 
 
@@ -200,8 +200,7 @@ def nonce_twice(exchanges):
     nonce = first.field("signature-input").split('nonce="')[1][:22]
     for other in mine:
         if record.address(other.request) != record.address(first):
-            other.request.fields = [(name, value if name != "signature-input" else value.split('nonce="')[0] + 'nonce="' + nonce + value.split('nonce="')[1][22:])
-                                    for name, value in other.request.fields]
+            other.request.fields = [(name, re.sub('nonce="[^"]*"', 'nonce="%s"' % nonce, value)) for name, value in other.request.fields]
 
 
 def same_cell(exchanges):
