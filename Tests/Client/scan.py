@@ -324,8 +324,6 @@ def ended(pid, patience=None):
 
 def crashes(scan):
     """A chat is struck dead in the middle of a word, where a program says as much as it can about its end."""
-    scan.secrets.add("a message in a chat", CHATTED)
-    scan.secrets.add("half a message", HALF)
     for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGILL):
         shell = Shell(scan, "ana", scan.machine("ana"))
         shell.run("ulimit -c unlimited")
@@ -353,6 +351,8 @@ def crashes(scan):
 
 def chats(scan, shell):
     """A chat in which something was said, and something is being written. Returns its process, in whose memory both stand."""
+    scan.secrets.add("a message in a chat", CHATTED)
+    scan.secrets.add("half a message", HALF)
     shell.type("callbox chat 1")
     pid = running(shell, "chat")
     shell.wait("connected")
