@@ -37,8 +37,8 @@ def lies(run):
             for name, lie in chosen.items():
                 rows.append(tell(run, name, lie, world, os.path.join(scratch, "scene"), library))
         run.table(rows)
-        run.say("%d lies; in all %d written, %d shown, %d lost, each of these told to somebody" % (
-            len(rows) - 1, *(sum(row[place] for row in rows[1:]) for place in (1, 2, 3))))
+        run.say("%d lies; in all %d written, %d shown, %d lost%s" % (
+            len(rows) - 1, *(sum(row[place] for row in rows[1:]) for place in (1, 2, 3)), "" if run.failures else ", each of these told to somebody"))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
