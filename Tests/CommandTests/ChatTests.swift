@@ -65,7 +65,7 @@ struct ChatTests {
             Entry(id: place + 1, from: nil, isOwn: true, hour: 500_000, content: .text(text), delivery: .waiting)
         }
         model.typed(entries[0])
-        let lines = model.news(sampleConversation(1), entries, when: when).joined(separator: "\n")
+        let lines = model.news(sampleConversation(1), entries, when: When(now: 1_800_040_800)).joined(separator: "\n")
         #expect(lines.contains("you: that is waiting to be sent.") && !lines.contains("| Here"))
         #expect(lines.contains("| Elsewhere"))
     }
