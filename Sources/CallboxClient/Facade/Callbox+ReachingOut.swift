@@ -98,8 +98,9 @@ extension Callbox {
         do {
             return try sheet(of: member, in: book)
         } catch let refused as ProgramError {
-            let isForged = [.badSignature, .unusableKey, .wrongProgram].contains(refused)
-            throw isForged ? Trouble.foreignKeys : Trouble.program(refused).unsent
+            throw Trouble.program(refused).unsent
+        } catch let trouble as Trouble {
+            throw trouble.unsent
         }
     }
 
@@ -147,12 +148,6 @@ extension Trouble {
     fileprivate static let tooOld = Trouble(
         .notNow, "The program asks for a newer Callbox than this one before anybody begins a conversation.",
         meaning: "Nothing was sent. Conversations that run go on.", remedy: "Install the newest Callbox.")
-
-    fileprivate static let foreignKeys = Trouble(
-        .notTrusted,
-        "The keys that the relay shows for this person are not theirs. Somebody may want to read what is meant for them.",
-        meaning: "Nothing was sent, and what you wrote is not kept here.",
-        remedy: "Choose somebody else, or try again later by another network. Tell a coordinator, not over Callbox.")
 
     fileprivate static let notScreened = Trouble(
         .notNow, "The three questions about conflicts were not answered for this person, or the answer was yes.",

@@ -100,7 +100,7 @@ extension Callbox {
         guard let sheet = book.sheet(of: member) else { throw Trouble.noSheet }
         do {
             return try sheet.verify(in: program, now: clock.now)
-        } catch ProgramError.badSignature {
+        } catch ProgramError.badSignature, ProgramError.unusableKey, ProgramError.wrongProgram {
             throw Trouble.forgedSheet
         }
     }

@@ -30,9 +30,10 @@ extension Trouble {
         meaning: "Nothing was sent.", remedy: "Read the notice, acknowledge it, and try again.")
 
     static let forgedSheet = Trouble(
-        .notTrusted, "The relay showed keys for this person that the person has not signed.",
+        .notTrusted,
+        "The keys that the relay shows for this person are not theirs. Somebody may want to read what is meant for them.",
         meaning: "Nothing was sent.",
-        remedy: "Try again later, best by another network. If it stays so, ask a coordinator, not over Callbox.")
+        remedy: "Choose somebody else, or try again later by another network. Tell a coordinator, not over Callbox.")
 
     static let noSheet = Trouble(
         .notNow, "This person's keys of today are not at the relay: their machine has not been online for long.",
