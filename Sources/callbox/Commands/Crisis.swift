@@ -102,7 +102,9 @@ struct Status: AsyncParsableCommand {
             return try Terminal.json(JSON.Status(role: role, program: program, conversations: conversations))
         }
         let who = role == .officer ? "You are an officer here, and on no list." : "You are a \(role.rawValue) here."
-        let notes = [program.warning].compactMap { $0 } + (role == .officer ? [] : try client.membershipWarnings())
+        // What concerns the member stands among what concerns the program, or by itself.
+        let own = role == .officer ? [] : try client.membershipWarnings()
+        let notes = [program.warning].compactMap { $0 } + own.filter { program.warning?.contains($0) != true }
         let unread = conversations.reduce(0) { $0 + $1.unread }
         let waiting = conversations.reduce(0) { $0 + $1.waitingToLeave }
         Terminal.say(
