@@ -8,6 +8,8 @@ struct Collected: Sendable {
     var changed: Set<Int> = []
     /// Whether there may be more to collect at once.
     var isMore = false
+    /// Whether nothing was learned of it: no message, and no part of one.
+    var isInVain = true
     /// Whether nothing was in the mailbox.
     var isEmpty = true
     /// Whether the mailbox is no longer ours to collect from.
@@ -36,11 +38,13 @@ extension Callbox {
         if !answer.cells.isEmpty {
             let cells = answer.cells.map(\.cell)
             try store.change { records in
-                let before = records[RawRecord.taken(address)]
+                let name = RawRecord.taken(address)
+                var before = records
                 collected.changed = try talk.take(cells, from: address, records: &records)
                 // A relay that gives the same again and again is not asked again and again.
-                collected.isMore =
-                    answer.cells.count == answer.slots.number && records[RawRecord.taken(address)] != before
+                collected.isMore = answer.cells.count == answer.slots.number && records[name] != before[name]
+                before[name] = records[name]
+                collected.isInVain = records == before
             }
             bell.ring()
         }

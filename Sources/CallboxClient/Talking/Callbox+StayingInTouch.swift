@@ -36,14 +36,11 @@ extension Callbox {
             var report = try await beginOrdered()
             try heal()
             report.merge(try await sendAll())
+            // First that the relay is there again, then what went out by that.
+            if !report.isCutOff, report.hasMoved { await teller.reached() }
             await teller.tell(report.changed)
-            if report.isCutOff {
-                failures += 1
-                if let trouble = report.troubles.last { await teller.lost(trouble) }
-            } else {
-                failures = 0
-                if report.hasMoved { await teller.reached() }
-            }
+            failures = report.isCutOff ? failures + 1 : 0
+            if report.isCutOff, let trouble = report.troubles.last { await teller.lost(trouble) }
             let pause = report.isCutOff ? Backoff.seconds(after: failures) : 60
             try await bell.wait(after: rings, orSeconds: try nextDue(within: pause), by: clock)
         }

@@ -45,7 +45,7 @@ extension Callbox {
                     try Task.checkCancellation()
                     let collected = try await collect(from: address, wait: 0)
                     report.changed.formUnion(collected.changed)
-                    inVain = collected.changed.isEmpty ? inVain + 1 : 0
+                    inVain = collected.isInVain ? inVain + 1 : 0
                     guard collected.isMore, inVain < Self.mostInVain else { break }
                 }
             } catch let failure as RelayFailure {

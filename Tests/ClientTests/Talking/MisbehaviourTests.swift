@@ -276,6 +276,15 @@ struct MisbehaviourTests {
         #expect(try heard(world) == ["zero", "one", "two"])
     }
 
+    @Test("The longest message is collected in one go, though for long nothing of it can be shown")
+    func longest() async throws {
+        let world = try await moved(seed: 64)
+        let text = String(repeating: "x", count: 260_000)
+        try await officerSays(text, world)
+        _ = try await world.peer.callbox.sync()
+        #expect(try heard(world) == ["zero", text])
+    }
+
     @Test("A frame that only a newer Callbox can open is kept, and blocks nothing")
     func newerFrame() async throws {
         let world = try await moved(seed: 49)
