@@ -386,6 +386,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=1, help="so many at a time, each with whatever its transcripts begin from")
     parser.add_argument("--keep", help="a folder that is kept, with everybody's homes")
     options = parser.parse_args()
+    # Whoever is told to end takes disks, relays and folders away first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if options.jobs > 1:
         return shared(options)
     root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -409,7 +411,12 @@ def shared(options):
     flags += ["--programs", options.programs] if options.programs else []
     parts = [options.files[first::options.jobs] for first in range(options.jobs)]
     all_of_us = [subprocess.Popen([sys.executable, os.path.abspath(__file__), *part, *flags]) for part in parts if part]
-    return max([one.wait() for one in all_of_us])
+    try:
+        return max([one.wait() for one in all_of_us])
+    finally:
+        for one in all_of_us:
+            one.terminate()
+            one.wait()
 
 
 class Run:
