@@ -62,7 +62,10 @@ private enum Stage {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
-            ["python3", folder.appending(path: "play.py").path, "--programs", programs.path, "--morning"]
+            [
+                "python3", folder.appending(path: "play.py").path, "--programs", programs.path, "--morning", "--jobs",
+                "2",
+            ]
             + transcripts.map { folder.appending(path: $0).path }
         // Other tests have the processors meanwhile: a step may take long, and is not wrong for that.
         process.environment = ProcessInfo.processInfo.environment.merging(["CALLBOX_PATIENCE": "300"]) { $1 }

@@ -1,7 +1,7 @@
 """Plays transcripts: sessions of several people at their terminals, as text, against a relay of its own. What a terminal shows must be what
 the text says, line by line. The form is in README.md beside this file.
 
-    play.py FILE… [--show] [--write] [--morning] [--keep FOLDER]      exit code 0 when every line held, or could not be played here
+    play.py FILE… [--show] [--write] [--morning] [--jobs N] [--keep FOLDER]      exit code 0 when every line held, or could not be played here
 """
 
 import argparse
@@ -13,6 +13,7 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -385,8 +386,13 @@ def main():
     parser.add_argument("--write", action="store_true", help="write the transcripts anew with what was seen")
     parser.add_argument("--show", action="store_true", help="print each person's screen")
     parser.add_argument("--morning", action="store_true", help="everybody's clock is at ten in the morning, so that no hour or day ends meanwhile")
+    parser.add_argument("--jobs", type=int, default=1, help="so many at a time, each with whatever its transcripts begin from")
     parser.add_argument("--keep", help="a folder that is kept, with everybody's homes")
     options = parser.parse_args()
+    # Whoever is told to end takes disks, relays and folders away first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if options.jobs > 1:
+        return shared(options)
     root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
     builds = [options.programs] if options.programs else [os.path.join(root, ".build", kind) for kind in ("release", "debug")]
     programs = next((build for build in builds if os.access(os.path.join(build, "callbox"), os.X_OK)), None)
@@ -400,6 +406,20 @@ def main():
     finally:
         run.places.remove()
     return 1 if run.failed else 0
+
+
+def shared(options):
+    """Several of us at the same time, each with a part of the files."""
+    flags = (["--show"] if options.show else []) + (["--morning"] if options.morning else [])
+    flags += ["--programs", options.programs] if options.programs else []
+    parts = [options.files[first::options.jobs] for first in range(options.jobs)]
+    all_of_us = [subprocess.Popen([sys.executable, os.path.abspath(__file__), *part, *flags]) for part in parts if part]
+    try:
+        return max([one.wait() for one in all_of_us])
+    finally:
+        for one in all_of_us:
+            one.terminate()
+            one.wait()
 
 
 class Run:
