@@ -380,6 +380,8 @@ def words_of(text):
 
 
 def main():
+    # Whoever started this may have had signals blocked, as threads of a test do, and everybody here would inherit that.
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("files", nargs="+")
     parser.add_argument("--programs", default=None, help="where callbox and callboxd are")
