@@ -117,8 +117,8 @@ class Stage:
         return home
 
     def environment(self, person, shift=""):
-        """A person's machine: nothing of ours but where programs are, how they are watched, and by how much its clock is wrong."""
-        watched = {name: os.environ[name] for name in ("SWIFT_BACKTRACE", "ASAN_OPTIONS") if name in os.environ}
+        """A person's machine: nothing of ours but where programs are, the time zone, how they are watched, and by how much its clock is wrong."""
+        watched = {name: os.environ[name] for name in ("TZ", "SWIFT_BACKTRACE", "ASAN_OPTIONS") if name in os.environ}
         return {"PATH": self.path, "HOME": self.home(person), "TERM": "dumb", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
                 "XDG_DATA_HOME": os.path.join(self.home(person), "data"), **watched,
                 **(self.clocks.environment(shift) if self.clocks else {})}
