@@ -4,6 +4,7 @@ import CallboxSealing
 import CallboxClientTesting
 import CallboxTesting
 import CallboxWire
+import Synchronization
 import Testing
 
 @testable import CallboxClient
@@ -133,5 +134,41 @@ struct TalkingWorld {
             for party in [officer, peer] { reports.append(try await party.callbox.sync()) }
         }
         return reports
+    }
+
+    /// A conversation that has moved to mailboxes of its own.
+    static func moved(seed: UInt64) async throws -> TalkingWorld {
+        var world = try TalkingWorld(seed: seed)
+        try await world.begin("zero")
+        _ = try world.peer.callbox.say("yes", in: 1)
+        try await world.sync()
+        return world
+    }
+
+    /// The officer says something, and it leaves.
+    func officerSays(_ text: String) async throws {
+        _ = try officer.callbox.say(text, in: 1)
+        _ = try await officer.callbox.sync()
+    }
+
+    /// What the peer has of the officer.
+    func heard() throws -> [String] {
+        try peer.texts().filter { $0.hasPrefix("Officer") }.map { String($0.dropFirst("Officer 1: ".count)) }
+    }
+}
+
+/// Cells that a test keeps.
+final class Held: Sendable {
+    private let cells = Mutex<[(Cell, MailboxAddress)]>([])
+
+    var all: [(Cell, MailboxAddress)] { cells.withLock { $0 } }
+
+    /// Keeps a cell. - Returns: whether it is the first of all that was kept, or of this place, and was not kept before.
+    func keep(_ cell: Cell, _ address: MailboxAddress) -> Bool {
+        cells.withLock { cells in
+            guard !cells.contains(where: { $0.0 == cell }) else { return false }
+            cells.append((cell, address))
+            return cells.count == 1
+        }
     }
 }
