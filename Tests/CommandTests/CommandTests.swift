@@ -207,7 +207,7 @@ struct CommandTests {
                 String.init)
         }
         let patient = await shown(ScriptedTerminal(answers: ["", ""], canRedraw: true))
-        #expect(patient.count == 3 && patient[0].contains("-- 42 more lines."))
+        #expect(patient.count == 3 && patient[0].contains("-- 41 more lines."))
         #expect(patient[0].contains("| Line 20.\n") && !patient[0].contains("Line 21."))
         // Ctrl-D: the rest at once.
         #expect(await shown(ScriptedTerminal(canRedraw: true)).count == 2)
@@ -279,6 +279,8 @@ struct CommandTests {
         #expect(await run(["consent", "sign", "1"], on: terminal, door: PaperDoor(client)) == 0)
         #expect(client.asked == ["sync", #"sign ["reason"] as Alex"#, "sync"])
         #expect(terminal.screen.contains("  | Bad sleep."))
+        // What is signed was made once, and is on the screen: a proposal, a name, a text of one's own. A wrong word makes nothing anew.
+        #expect(client.drafts.map(\.text).allSatisfy(terminal.screen.contains) && client.drafts.count == 2)
         let stopped = ScriptedTerminal(answers: ["1", "3"])
         #expect(await run(["consent", "sign", "1"], on: stopped, door: PaperDoor(client)) == 0)
         #expect(client.asked.filter { $0.hasPrefix("sign") }.count == 1)

@@ -10,12 +10,8 @@ struct ConsentTalk {
     func draft(asProposed: Bool, isSure: Bool) throws -> ConsentDraft? {
         var choices = try client.consentChoices(in: conversation)
         if !asProposed { try change(&choices) }
-        var isShown = false
-        while true {
-            let draft = try client.draftConsent(choices, in: conversation)
-            if !isShown { Terminal.page(Inert.passage(draft.text) + "\n", to: .person) }
-            isShown = true
-            if isSure { return draft }
+        var draft = try shown(choices)
+        while !isSure {
             let answers = [
                 "Sign exactly this", "Change something", "Stop. Sign nothing now; you can come back to it",
             ]
@@ -27,10 +23,18 @@ struct ConsentTalk {
                 Terminal.show("Nothing was signed.")
             case 1:
                 try change(&choices)
-                isShown = false
+                draft = try shown(choices)
             default: return nil
             }
         }
+        return draft
+    }
+
+    /// The consent of these choices. Only what was shown whole can be signed, so it is made once, and shown as it is made.
+    private func shown(_ choices: ConsentChoices) throws -> ConsentDraft {
+        let draft = try client.draftConsent(choices, in: conversation)
+        Terminal.page(Inert.passage(draft.text) + "\n", to: .person)
+        return draft
     }
 
     private func change(_ choices: inout ConsentChoices) throws {

@@ -16,26 +16,35 @@ struct Notice: AsyncParsableCommand {
 
     func run() async throws {
         let client = try Desk.open(options)
-        if acknowledge { try client.acknowledge(client.notice(language: language)) }
         let notice = try client.notice(language: language)
-        guard !output.json else { return try Terminal.json(JSON.Notice(notice)) }
-        Terminal.page(NoticeScreen.text(notice, for: try client.me), to: .result)
+        if !output.json { Terminal.page(NoticeScreen.words(notice), to: .result) }
+        if acknowledge { try client.acknowledge(notice) }
+        let standing = try client.notice(language: language)
+        guard !output.json else { return try Terminal.json(JSON.Notice(standing)) }
+        Terminal.say(NoticeScreen.standing(standing, for: try client.me))
     }
 }
 
 /// The limits of confidentiality on a screen.
 enum NoticeScreen {
-    /// Only officers say that they have read it.
-    static func text(_ notice: NoticeView, for role: Role = .officer) -> String {
+    /// All of it.
+    static func text(_ notice: NoticeView) -> String { words(notice) + "\n" + standing(notice) }
+
+    /// What it says.
+    static func words(_ notice: NoticeView) -> String {
+        "THE LIMITS OF CONFIDENTIALITY, in your program's own words:\n\n\(Terminal.quote(notice.text))\n"
+    }
+
+    /// Whether it was read, and in which other languages it is there. Only officers say that they have read it.
+    static func standing(_ notice: NoticeView, for role: Role = .officer) -> String {
         let others = notice.otherLanguages.map { Inert.line($0, columns: 20) }.joined(separator: ", ")
-        return """
-            THE LIMITS OF CONFIDENTIALITY, in your program's own words:
-
-            \(Terminal.quote(notice.text))
-
-            \(role != .officer ? "This is what every officer reads before their first word." : notice.isAcknowledged ? "You have said that you have read it." : "You have not said yet that you have read it.")\
-            \(others.isEmpty ? "" : "\nIt is there in other languages too (--language): \(others)")
-            """
+        let read =
+            switch (role, notice.isAcknowledged) {
+            case (.officer, true): "You have said that you have read it."
+            case (.officer, false): "You have not said yet that you have read it."
+            default: "This is what every officer reads before their first word."
+            }
+        return read + (others.isEmpty ? "" : "\nIt is there in other languages too (--language): \(others)")
     }
 
     /// Shows it whole, and asks, unless that was done. False: the person did not say that they read it.

@@ -21,6 +21,7 @@ final class PaperClient: Client {
         /// What changes here while somebody chats: done before the happening at that place is told.
         var changes: [Int: @Sendable (inout State) -> Void] = [:]
         var choices: ConsentChoices?
+        var drafts: [ConsentDraft] = []
         var consent: String?
         var asked: [String] = []
     }
@@ -34,6 +35,9 @@ final class PaperClient: Client {
 
     /// What it was asked to do, in order.
     var asked: [String] { state.withLock { $0.asked } }
+
+    /// The consents that it drafted.
+    var drafts: [ConsentDraft] { state.withLock { $0.drafts } }
 
     private func ask<Result>(_ what: String, _ body: (inout State) throws -> Result) throws -> Result {
         try state.withLock { state in
@@ -146,8 +150,10 @@ final class PaperClient: Client {
     }
     func draftConsent(_ choices: ConsentChoices, in id: Int) throws -> ConsentDraft {
         let items = choices.items.map { "  | \($0.text)" }.joined(separator: "\n")
-        return ConsentDraft(
+        let draft = ConsentDraft(
             conversation: id, choices: choices, text: "YOUR CONSENT\n  | \(choices.pseudonym)\n\(items)\n", payload: [])
+        state.withLock { $0.drafts.append(draft) }
+        return draft
     }
     func sign(_ draft: ConsentDraft) throws {
         try ask("sign \(draft.choices.items.map(\.kind)) as \(draft.choices.pseudonym)") { _ in }
