@@ -427,7 +427,11 @@ def scrolls(scan):
 def pipes(scan):
     """Output that goes into files, and the relay that says as much as it can."""
     scan.secrets.add("a message from a pipe", PIPED)
-    said = scan.do("ana", "send", "1", text=PIPED, extra={"SWIFT_BACKTRACE": BACKTRACE} | ({"CALLBOX_PLANT": scan.plant} if scan.plant else {}))
+    said = scan.do("ana", "send", "1", text=PIPED, extra={"SWIFT_BACKTRACE": BACKTRACE})
+    if scan.plant == "write-text":
+        # What a careless client would leave. No client of ours has a line that could.
+        with open(os.path.join(scan.temporary, "callbox.log"), "w") as file:
+            file.write(PIPED)
     scan.look("what a piped command says", (said.out + said.talk).encode())
     scan.do("dana", "inbox")
     scan.see("what the reader sees", scan.do("dana", "read", "1").out.encode(), "a message from a pipe")

@@ -87,8 +87,6 @@ extension Callbox {
     private static func plainly<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
-        } catch StateError.missing(let name) where name.hasPrefix(Record<ConversationRecord>.conversations) {
-            throw Trouble.noConversation(Int(name.dropFirst(Record<ConversationRecord>.conversations.count)) ?? 0)
         } catch let error as ConsentError {
             throw Trouble.consent(error)
         } catch let error as HandoffError {

@@ -7,8 +7,7 @@ internal import CallboxWire
 extension Callbox {
     /// Says something in a conversation.
     public func say(_ text: String, in id: Int) throws -> Entry {
-        Plant.writeDown(text)
-        return try Trouble.telling { try say(.text(TextMessage(text: Self.fit(text))), in: id) }
+        try Trouble.telling { try say(.text(TextMessage(text: Self.fit(text))), in: id) }
     }
 
     /// Keeps a conversation for fewer days, and asks the others for the same. Each side keeps to the fewest that anybody asked for.

@@ -18,9 +18,10 @@ extension Trouble {
         case is CancellationError: error
         case let failure as RelayFailure: Trouble.relay(failure)
         case let refused as ProgramError: Trouble.program(refused)
-        case StateError.missing(let name) where name.hasPrefix("conversation/"):
+        case StateError.missing(let name) where name.hasPrefix(Record<ConversationRecord>.conversations):
             // A number that a person typed.
-            Int(name.dropFirst(13)).map(Trouble.noConversation) ?? fault(name)
+            Int(name.dropFirst(Record<ConversationRecord>.conversations.count)).map(Trouble.noConversation)
+                ?? fault(name)
         case let state as StateError: fault("\(state)")
         // What is left comes from the store: the disk.
         default:

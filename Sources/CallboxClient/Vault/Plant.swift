@@ -20,15 +20,6 @@ enum Plant {
     /// Says that it locks, and does not.
     static let staysOpen = isPlanted("stay-open")
 
-    /// Writes down what is said, where others can read it: `write-text`.
-    static func writeDown(_ text: String) {
-        #if DEBUG
-            guard isPlanted("write-text") else { return }
-            let path = FileManager.default.temporaryDirectory.path + "/callbox.log"
-            _ = FileManager.default.createFile(atPath: path, contents: Data(text.utf8))
-        #endif
-    }
-
     private static func isPlanted(_ name: String) -> Bool {
         #if DEBUG
             ProcessInfo.processInfo.environment["CALLBOX_PLANT"] == name
