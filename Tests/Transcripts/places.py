@@ -52,6 +52,17 @@ def free_port():
     raise CannotRun("no free port")
 
 
+def ten_o_clock(later):
+    """A time zone in which it is ten in the morning now, by a clock that is so many seconds ahead: screens say the hour, and lines break by it."""
+    hour = int(time.time() + later) // 3600 % 24
+    return "TEN%+d" % ((hour - 10 + 12) % 24 - 12)
+
+
+def in_a_year():
+    """A day until which a credential may hold."""
+    return time.strftime("%Y-%m-%d", time.gmtime(time.time() + 365 * 86400))
+
+
 class Disks:
     """File systems of one size each, at people's homes."""
 
@@ -77,9 +88,7 @@ class Clocks:
 
     def __init__(self, folder, is_morning):
         self.folder, self.library = folder, None
-        now = time.localtime()
-        past = (now.tm_hour * 60 + now.tm_min) * 60 + now.tm_sec
-        self.base = (10 * 3600 - past) % 86400 if is_morning else 0
+        self.base = (10 * 3600 - int(time.time())) % 86400 if is_morning else 0
 
     def environment(self, shift):
         """What makes a process believe that it is so much later than it is for everybody: `+40d`, `-3m`; None is not at all."""

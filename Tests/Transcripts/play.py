@@ -104,11 +104,12 @@ class Stage:
 
     def __init__(self, folder, programs, show=False, clocks=None):
         self.folder, self.show, self.clocks = folder, show, clocks
-        self.names = {}
+        self.names = {"in-a-year": places.in_a_year()}
         self.sessions = {}
         self.typed = {}
         self.seen = ""
         self.path = os.pathsep.join([programs, os.environ.get("PATH", "/usr/bin:/bin")])
+        self.zone = places.ten_o_clock(clocks.base if clocks else 0)
 
     def home(self, person):
         """A person's home; a number after the name is another terminal of the same person."""
@@ -118,8 +119,8 @@ class Stage:
 
     def environment(self, person, shift=""):
         """A person's machine: nothing of ours but where programs are, the time zone, how they are watched, and by how much its clock is wrong."""
-        watched = {name: os.environ[name] for name in ("TZ", "SWIFT_BACKTRACE", "ASAN_OPTIONS") if name in os.environ}
-        return {"PATH": self.path, "HOME": self.home(person), "TERM": "dumb", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
+        watched = {name: os.environ[name] for name in ("SWIFT_BACKTRACE", "ASAN_OPTIONS") if name in os.environ}
+        return {"PATH": self.path, "HOME": self.home(person), "TERM": "dumb", "LANG": "C.UTF-8", "TZ": self.zone, "SWIFT_BACKTRACE": "enable=no",
                 "XDG_DATA_HOME": os.path.join(self.home(person), "data"), **watched,
                 **(self.clocks.environment(shift) if self.clocks else {})}
 
@@ -384,7 +385,7 @@ def main():
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("files", nargs="+")
-    parser.add_argument("--programs", default=None, help="where callbox and callboxd are")
+    parser.add_argument("--programs", default=None, help="where callbox and callboxd are; the last build of this tree unless told")
     parser.add_argument("--write", action="store_true", help="write the transcripts anew with what was seen")
     parser.add_argument("--show", action="store_true", help="print each person's screen")
     parser.add_argument("--morning", action="store_true", help="everybody's clock is at ten in the morning, so that no hour or day ends meanwhile")
@@ -397,11 +398,11 @@ def main():
         return shared(options)
     root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
     builds = [options.programs] if options.programs else [os.path.join(root, ".build", kind) for kind in ("release", "debug")]
-    programs = next((build for build in builds if os.access(os.path.join(build, "callbox"), os.X_OK)), None)
-    if programs is None:
+    built = [os.path.join(build, "callbox") for build in builds if os.access(os.path.join(build, "callbox"), os.X_OK)]
+    if not built:
         print("transcripts: skipped: no callbox built", file=sys.stderr)
         return 2
-    run = Run(os.path.abspath(programs), options)
+    run = Run(os.path.dirname(os.path.abspath(max(built, key=os.path.getmtime))), options)
     try:
         for path in options.files:
             run.end_of(os.path.abspath(path))

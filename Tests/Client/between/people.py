@@ -41,7 +41,7 @@ class World(play.Stage):
 
     def __init__(self, programs, folder=None, address="https://localhost:%d", port=None, announced=False):
         super().__init__(folder or tempfile.mkdtemp(prefix="callbox-between-"), programs, show=False)
-        self.programs, self.way, self.wrapper, self.announced = programs, "", [], announced
+        self.programs, self.way, self.wrapper, self.announced, self.extra = programs, "", [], announced, {}
         self.port = port or free_port()
         self.url = address % self.port if "%d" in address else address
         self.relay = Relay({"URL": self.url, "ADMIN": "off", "DIFFICULTY": "4"}, state=os.path.join(self.folder, "relay"))
@@ -71,6 +71,10 @@ class World(play.Stage):
         self.relay.learn_pin()
         self.relay.start(self.wrapper_of_relay())
         self.between = Between(self.relay.state, self.relay.port, self.port, self.announced)
+
+    def environment(self, person, shift=""):
+        """A person's machine, with what a lie wants in it: another clock, a planted weakness."""
+        return super().environment(person, shift) | self.extra
 
     def wrapper_of_relay(self):
         """What the relay is started with."""
@@ -137,8 +141,8 @@ class World(play.Stage):
             self.unlock(person)
         self.must("cara", "program draft new")
         for person, (_, role, credential) in MEMBERS.items():
-            self.must("cara", "program add-member %s.json --code %s --role %s --credential '%s' --credential-expires 2027-06-30 "
-                      "--training-expires 2027-06-30" % (person, codes[person], role, credential))
+            self.must("cara", "program add-member %s.json --code %s --role %s --credential '%s' --credential-expires %s "
+                      "--training-expires %s" % (person, codes[person], role, credential, self.names["in-a-year"], self.names["in-a-year"]))
         self.must("cara", "program sign draft.json --yes")
         self.publish()
         return invite
