@@ -80,19 +80,21 @@ struct BenchRelay {
         String(repeating: " ", count: max(0, width - text.count)) + text
     }
 
+    /// Some quiet seconds, in which the relay copies its log and cuts it off: only then do its files say what they hold.
+    private static func rest() async throws { try await Task.sleep(for: .seconds(3)) }
+
     private static func load(
         _ target: Target, _ server: Server, connections: Int, cells: Int, relay: VerificationKey
     ) async throws {
         let all = mailboxes(connections: connections, cells: cells)
         try await make(target, all, relay: relay)
-        // A quiet second or two, in which the relay copies its log and cuts it off: only then do its files say what they hold.
-        try await Task.sleep(for: .seconds(3))
+        try await rest()
         let before = server.diskBytes
         try await measure("deposit", connections, server) {
             try await target.run(all.map { DepositSource($0, cells: cells / connections) })
         }
         let stored = cells / connections * connections
-        try await Task.sleep(for: .seconds(3))
+        try await rest()
         let grown = server.diskBytes - before
         try await measure("collect", connections, server) {
             try await target.run(all.map { try CollectSource($0, relay: relay, now: now) })
