@@ -4,6 +4,7 @@ with young vaults; then with the peer's vault made as large as years make it (20
     client.py PROGRAMS BENCHCLIENT      exit code 1 when a goal was missed
 """
 
+import http.client
 import os
 import re
 import shutil
@@ -28,9 +29,9 @@ class Missed(Exception):
 def prepared(folder, programs):
     """Everybody's homes, with an officer and a peer who have spoken, and the relay that goes on running."""
     stage = play.Stage(folder, programs)
-    stage.names |= {"port": str(play.places.free_port()), "folder": folder}
+    stage.names |= {"port": str(play.places.free_port()), "admin": str(play.places.free_port()), "folder": folder}
     play.play(os.path.join(HERE, "..", "Transcripts", "ready.txt"), stage)
-    words = "callboxd serve --state relay --listen 127.0.0.1:{port} --admin off --difficulty 4"
+    words = "callboxd serve --state relay --listen 127.0.0.1:{port} --admin 127.0.0.1:{admin} --difficulty 4"
     stage.sessions["op"] = play.Session("op", stage.fill(words).split(), stage.environment("op"), stage.home("op"))
     wait_for(stage.sessions["op"], b"Listening")
     return stage
@@ -66,6 +67,38 @@ def typed_to_seen(one, other, count):
         one.read = other.read = 0
         pump_dry(one), pump_dry(other)
     return times
+
+
+def typed_to_durable(stage, one, count):
+    """Milliseconds from the Enter key at a terminal until the relay counts one more cell: it does after the commit, with its answer. Asked all the
+    time, so up to one round of asking is in it."""
+    times, admin = [], http.client.HTTPConnection("127.0.0.1", int(stage.names["admin"]), timeout=PATIENCE)
+    try:
+        for number in range(count):
+            words = "line %d until it is durable" % number
+            before = accepted(admin)
+            one.type(words)
+            wait_for(one, words.encode())
+            start = time.perf_counter()
+            one.type("\r")
+            while accepted(admin) == before:
+                if time.perf_counter() - start > PATIENCE:
+                    raise Missed("nothing reaches the relay:\n" + play.indent(one.screen()))
+            times.append((time.perf_counter() - start) * 1000)
+            one.data, one.read = b"", 0
+            pump_dry(one)
+    finally:
+        admin.close()
+    return times
+
+
+def accepted(admin):
+    """How many cells the relay has taken."""
+    admin.request("GET", "/metrics")
+    found = re.search(rb"^callbox_cells_accepted_total (\d+)", admin.getresponse().read(), re.M)
+    if not found:
+        raise Missed("the relay does not say how many cells it has taken")
+    return int(found[1])
 
 
 def pump_dry(session):
@@ -129,7 +162,8 @@ def measure(stage, isLarge):
     try:
         typed_to_seen(ana, dana, 3)
         held &= goal("from the officer's Enter to the peer's screen", typed_to_seen(ana, dana, LINES), None if isLarge else 30)
-        held &= goal("from the peer's Enter to the officer's screen", typed_to_seen(dana, ana, LINES), 50 if isLarge else 30)
+        held &= goal("from the peer's Enter to the officer's screen", typed_to_seen(dana, ana, LINES), None if isLarge else 30)
+        held &= goal("from the peer's Enter to the relay's commit", typed_to_durable(stage, dana, LINES), 50)
     finally:
         ana.end(), dana.end()
     offline = [command(stage, "dana", ["callbox", "inbox", "--offline"])[0] for _ in range(11)]

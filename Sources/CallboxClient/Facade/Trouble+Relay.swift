@@ -56,10 +56,11 @@ extension Trouble {
                 .notTrusted, "The relay does not have the token key that the program names.",
                 meaning: "No tokens came.",
                 remedy: "It is tried again later. If it stays so, tell a coordinator.")
-        case .noSuchAddress, .noSuchMailbox, .mailboxDiffers:
+        case .noSuchAddress:
             Trouble(
-                .full, "The mailbox at the other side is gone.", meaning: "What was written there cannot arrive.",
-                remedy: "Begin a new conversation.")
+                .full, "The relay says that the mailbox at the other side is not there.", meaning: kept,
+                remedy: "It is tried for three days: it may come back. If it cannot wait, reach somebody else.")
+        case .noSuchMailbox, .mailboxDiffers: mailboxGone
         case .mailboxFull:
             Trouble(
                 .full, "The mailbox at the other side is full.", meaning: kept,
@@ -96,6 +97,11 @@ extension Trouble {
                 remedy: "Install the newest Callbox. If it stays so, report this sentence.")
         }
     }
+
+    /// What was written cannot arrive, and is tried no more.
+    static let mailboxGone = Trouble(
+        .full, "The mailbox at the other side is gone.", meaning: "What was written there cannot arrive.",
+        remedy: "Begin a new conversation.")
 
     /// The same trouble of a call before which nothing was stored: nobody may think that their words are kept.
     var unsent: Trouble {

@@ -56,6 +56,8 @@ package struct OutboxItem: Equatable, Sendable, Codable {
     package var notBefore: Instant?
     /// How often it was tried in vain.
     package var failures = 0
+    /// Since when the relay has said that there is no such mailbox.
+    package var missedSince: Instant?
 
     /// Something to send.
     package init(

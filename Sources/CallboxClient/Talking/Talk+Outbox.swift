@@ -78,7 +78,11 @@ extension Talk {
         switch problem {
         case .noSuchAddress, .noSuchMailbox:
             if case .delete = item.order { return .done(try leave(item, records: &records)) }
-            return .never(.relay(failure), try giveUp(item, records: &records))
+            guard now < (item.missedSince ?? now).later(by: Self.missedSeconds) else {
+                return .never(.mailboxGone, try giveUp(item, records: &records))
+            }
+            item.missedSince = item.missedSince ?? now
+            return .stays(rest(&item, problem, after, for: failure, records: &records))
         case .paymentMissing, .tokenInvalid, .tokenSpent, .workInsufficient:
             // A mailbox that we were told as a session's, and that wants to be paid: nobody owes that.
             if item.payment == .free { return .never(.relay(failure), try giveUp(item, records: &records)) }
@@ -86,11 +90,21 @@ extension Talk {
             records.put(item, in: .out(number))
             return item.failures.isMultiple(of: 4) ? .stays(.relay(failure)) : .payAnew
         case .mailboxDiffers: return .never(.relay(failure), try giveUp(item, records: &records))
-        default:
-            item.notBefore = now.later(by: UInt64(max(1, min(after ?? patience(problem, item.failures), 86_400))))
-            records.put(item, in: .out(number))
-            return .stays(.relay(failure))
+        default: return .stays(rest(&item, problem, after, for: failure, records: &records))
         }
+    }
+
+    /// For how long it is believed that a mailbox may come back, in seconds. Nobody signs the word that there is none, and a relay that was put back from a
+    /// backup has lost mailboxes until their owners look again.
+    static let missedSeconds: UInt64 = 3 * 86_400
+
+    /// It is tried again, not before some time.
+    private func rest(
+        _ item: inout OutboxItem, _ problem: Problem, _ after: Int?, for failure: RelayFailure, records: inout Records
+    ) -> Trouble {
+        item.notBefore = now.later(by: UInt64(max(1, min(after ?? patience(problem, item.failures), 86_400))))
+        records.put(item, in: .out(item.number))
+        return .relay(failure)
     }
 
     /// For how many seconds something rests when the relay does not say.
@@ -98,7 +112,7 @@ extension Talk {
         switch problem {
         case .uncertain, .busy, .slow: min(5 << min(failures, 6), 300)
         case .nonceReused: 1
-        case .mailboxFull, .diskFull, .tooManyRequests: min(60 << min(failures, 6), 3_600)
+        case .mailboxFull, .diskFull, .tooManyRequests, .noSuchAddress: min(60 << min(failures, 6), 3_600)
         default: 3_600
         }
     }

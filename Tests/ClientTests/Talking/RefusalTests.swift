@@ -44,12 +44,35 @@ struct RefusalTests {
         #expect(try world.heard() == ["zero", "much"])
     }
 
-    @Test("What cannot arrive any more is marked so, and nothing more is said there")
+    @Test("A mailbox that is said not to be there is tried again, and gets all when its owner has made it again")
+    func lostForAWhile() async throws {
+        let world = try await TalkingWorld.moved(seed: 58)
+        world.paper.forget(try world.peer.store.records.existing(.session(1)).ownMailbox)
+        _ = try world.officer.callbox.say("are you there?", in: 1)
+        let report = try await world.officer.callbox.sync()
+        #expect(report.troubles == [.relay(.refused(.noSuchAddress, after: nil))])
+        #expect(report.stillWaiting == 1 && !report.hasGivenUp)
+        _ = try world.officer.callbox.say("still here", in: 1)
+        _ = try await world.peer.callbox.sync()
+        world.clock.advance(seconds: 2 * 86_400)
+        try await world.sync()
+        #expect(try world.heard() == ["zero", "are you there?", "still here"])
+        #expect(try world.officer.callbox.conversation(1).waitingToLeave == 0)
+    }
+
+    @Test("What cannot arrive any more is marked so after three days, and nothing more is said there")
     func gone() async throws {
         let world = try await TalkingWorld.moved(seed: 55)
         let session = try world.peer.store.records.existing(.session(1))
         world.paper.forget(session.ownMailbox)
         try await world.officerSays("into the void")
+        #expect(try world.officer.callbox.entries(of: 1, last: 1)[0].delivery == .waiting)
+        world.clock.advance(seconds: Talk.missedSeconds - 1)
+        _ = try await world.officer.callbox.sync()
+        #expect(try world.officer.callbox.conversation(1).waitingToLeave == 1)
+        world.clock.advance(seconds: 3_600)
+        let report = try await world.officer.callbox.sync()
+        #expect(report.troubles == [.mailboxGone] && report.hasGivenUp)
         let entries = try world.officer.callbox.entries(of: 1, last: 2)
         #expect(entries[0].delivery == .undeliverable)
         if case .noticed(.information, _) = entries[1].content {} else { Issue.record("nothing was said about it") }
