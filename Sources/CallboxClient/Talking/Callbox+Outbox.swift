@@ -43,30 +43,33 @@ struct OutboxReport: Sendable {
 }
 
 extension Callbox {
-    /// How many mailboxes are written to at a time.
-    private static let lanesAtOnce = 4
-
     /// Sends what waits, mailbox by mailbox, each in order. Nothing is lost when it stops anywhere: what has not surely left is sent again, byte for byte.
     func sendAll() async throws -> OutboxReport {
         var report = OutboxReport()
         while true {
             let lanes = try store.read { try talk.lanes(in: $0) }
-            let round = try await sendRound(lanes)
+            let round = try await Self.someAtOnce(lanes) { try await self.send($0) }
             report.merge(round)
             // What waited for something of this round may leave in the next.
             guard round.hasMoved, !round.isCutOff else { return report }
         }
     }
 
-    private func sendRound(_ lanes: [[OutboxItem]]) async throws -> OutboxReport {
+    /// How many mailboxes are gone to at a time.
+    private static let waysAtOnce = 4
+
+    /// Goes to many mailboxes, some at a time. Once a relay is not reached for one, it is not tried for those that are left.
+    static func someAtOnce<Place: Sendable>(
+        _ places: [Place], _ go: @escaping @Sendable (Place) async throws -> OutboxReport
+    ) async throws -> OutboxReport {
         try await withThrowingTaskGroup(of: OutboxReport.self) { group in
             var report = OutboxReport()
-            var rest = lanes[...]
-            for lane in rest.prefix(Self.lanesAtOnce) { group.addTask { try await self.send(lane) } }
-            rest = rest.dropFirst(Self.lanesAtOnce)
+            var rest = places[...]
+            for place in rest.prefix(waysAtOnce) { group.addTask { try await go(place) } }
+            rest = rest.dropFirst(waysAtOnce)
             while let one = try await group.next() {
                 report.merge(one)
-                if !report.isCutOff, let lane = rest.popFirst() { group.addTask { try await self.send(lane) } }
+                if !report.isCutOff, let place = rest.popFirst() { group.addTask { try await go(place) } }
             }
             return report
         }

@@ -37,24 +37,23 @@ extension Callbox {
 
     /// Collects from every mailbox until it is empty. A relay that was not reached for one is not tried for the others.
     func collectAll() async throws -> OutboxReport {
+        try await Self.someAtOnce(collectable()) { try await self.collectAll(from: $0) }
+    }
+
+    private func collectAll(from address: MailboxAddress) async throws -> OutboxReport {
         var report = OutboxReport()
-        for address in try collectable() {
-            do {
-                var inVain = 0
-                for _ in 0..<Self.mostCollections {
-                    try Task.checkCancellation()
-                    let collected = try await collect(from: address, wait: 0)
-                    report.changed.formUnion(collected.changed)
-                    inVain = collected.isInVain ? inVain + 1 : 0
-                    guard collected.isMore, inVain < Self.mostInVain else { break }
-                }
-            } catch let failure as RelayFailure {
-                report.troubles.append(.relay(failure))
-                guard !failure.isCutOff else {
-                    report.isCutOff = true
-                    return report
-                }
+        do {
+            var inVain = 0
+            for _ in 0..<Self.mostCollections {
+                try Task.checkCancellation()
+                let collected = try await collect(from: address, wait: 0)
+                report.changed.formUnion(collected.changed)
+                inVain = collected.isInVain ? inVain + 1 : 0
+                guard collected.isMore, inVain < Self.mostInVain else { break }
             }
+        } catch let failure as RelayFailure {
+            report.troubles.append(.relay(failure))
+            report.isCutOff = failure.isCutOff
         }
         return report
     }
