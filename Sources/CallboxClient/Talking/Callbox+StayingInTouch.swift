@@ -90,11 +90,15 @@ extension Callbox {
         from address: MailboxAddress, wait: Int, _ permits: Permits, _ teller: Teller
     ) async throws {
         var failures = 0
+        var isReached = false
         while true {
             do {
+                // The first answer comes at once: whoever opens a chat, or has lost the relay, is not to look at “connecting” until something is said.
+                let wait = isReached ? wait : 0
                 let began = clock.now
                 let collected = try await permits.with { try await collect(from: address, wait: wait) }
                 failures = 0
+                isReached = true
                 await teller.reached()
                 await teller.tell(collected.changed)
                 if collected.isOver { return }
@@ -105,6 +109,7 @@ extension Callbox {
                 }
             } catch let failure as RelayFailure {
                 failures += 1
+                isReached = false
                 await teller.lost(.relay(failure))
                 try await clock.sleep(seconds: Backoff.seconds(after: failures))
             }

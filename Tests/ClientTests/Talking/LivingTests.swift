@@ -113,6 +113,20 @@ struct LivingTests {
         #expect(try world.peer.texts().last == "Officer 1: are you there?")
     }
 
+    @Test("Who stays in touch where nothing is said is told at once that the relay is there", .timeLimit(.minutes(10)))
+    func reached() async throws {
+        let world = try await TalkingWorld.moved(seed: 65)
+        let (officer, clock) = (world.officer, world.clock)
+        let happened = Happened()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await officer.callbox.stayInTouch { happened.add($0) } }
+            // Three loops, and whoever waits at the mailbox.
+            await clock.untilAsleep(4)
+            #expect(happened.all == [.connected])
+            group.cancelAll()
+        }
+    }
+
     private final class Happened: Sendable {
         private let list = Mutex<[Happening]>([])
         var all: [Happening] { list.withLock { $0 } }
