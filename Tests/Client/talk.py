@@ -7,6 +7,7 @@ few commands, and everybody looks until there is nothing new. What all of them s
 
 import argparse
 import os
+import re
 import shutil
 import sys
 import time
@@ -172,7 +173,7 @@ class Run:
             return self.judge_passphrase(place, was_told)
         # The vault opens, and what was said to be so is so; what is not there the person does again.
         sees = stage.view(step.person)
-        is_there = seen(sees) == seen(step.seen) if step.shows else was_told
+        is_there = done(sees) == done(step.seen) if step.shows else was_told
         if was_told and not is_there:
             raise Broken("it said %r, but %s" % (step.told, difference({step.person: step.seen}, {step.person: sees})))
         if not is_there:
@@ -203,13 +204,11 @@ class Run:
                 raise Broken("two cells are sealed with one key")
 
 
-def seen(view):
-    """A view without what only the network decides."""
-    lines = []
-    for thread in view:
-        said = [line.replace('"delivery": "waiting"', "?").replace('"delivery": "handedOver"', "?") for line in thread["said"]]
-        lines.append([thread["with"], thread["ended"], thread["handoff"], sorted(said)])
-    return lines
+def done(view):
+    """What of a view is the person's own doing: a command that got no further may not have collected what others did."""
+    own = [[line for line in thread["said"] if '"own": true' in line] for thread in view]
+    said = [sorted(re.sub(r'"delivery": "(waiting|handedOver)"', "?", line) for line in lines) for lines in own]
+    return [(thread["ended"], lines) for thread, lines in zip(view, said) if thread["ended"] or lines]
 
 
 def programs(named):

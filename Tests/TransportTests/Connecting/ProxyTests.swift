@@ -19,6 +19,7 @@ struct ProxyTests {
         _ = await Fixture.failure { () throws(RelayFailure) in _ = try await relay.statement() }
         #expect(server.requests.map(\.connection) == [0, 1, 0, 2])
         let wishes = proxy.wishes
+        try #require(wishes.count == 3)
         #expect(wishes.map(\.host) == [String](repeating: "relay.invalid", count: 3))
         #expect(wishes.map(\.port) == [443, 443, 443])
         #expect(
