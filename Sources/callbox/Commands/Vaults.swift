@@ -46,7 +46,7 @@ struct Lock: AsyncParsableCommand {
         // After it, for whoever did not listen left a room.
         defer { EditorRoom.sweep(device: Terminal.device) }
         try Desk.door(options.proxy).lock(options.place)
-        Terminal.say("Locked. The passphrase is needed from now on.")
+        Terminal.say("Locked: the passphrase is needed again. What your terminal still shows, you can clear yourself.")
     }
 }
 

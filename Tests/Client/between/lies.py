@@ -6,6 +6,8 @@ import tempfile
 import time
 
 import cells
+import handoffs
+import live
 import papers
 import replies
 from daemon import Broken, CannotRun
@@ -17,7 +19,7 @@ COLUMNS = ("lie", "written", "shown", "lost", "gaps", "unread-", "other", "ends"
 
 def lies(run):
     """Prepares a world once, and tells each lie to a copy of it."""
-    told = [lie for part in (cells, replies, papers) for lie in part.LIES]
+    told = [lie for part in (cells, replies, papers, live, handoffs) for lie in part.LIES]
     known = {lie.__name__: lie for lie in told}
     assert len(known) == len(told), "two lies have one name"
     if unknown := set(run.only) - set(known):
