@@ -82,6 +82,14 @@ struct ChatTests {
         #expect(model.connected() == [])
     }
 
+    @Test("What does not go through is told with what it means and what to do, and acts on no terminal")
+    func trouble() {
+        let evil = Trouble(.full, "It is full\u{1B}[2J.", meaning: "It is kept.", remedy: "Wait.")
+        let lines = ChatModel.troubled(evil)
+        #expect(lines.count == 1 && !lines[0].contains("\u{1B}"))
+        #expect(lines[0].hasPrefix(Wrapping.hung("Callbox: It is full")) && lines[0].hasSuffix("It is kept. Wait."))
+    }
+
     @Test("A chat shows what comes, sends what is typed, keeps what is half written, and leaves the terminal clean")
     func live() async {
         let client = PaperClient {

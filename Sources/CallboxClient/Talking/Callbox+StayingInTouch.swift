@@ -31,6 +31,7 @@ extension Callbox {
     /// Sends whenever something was said, when a session is to be healed, and once a minute.
     private func sendForever(_ teller: Teller) async throws {
         var failures = 0
+        var told: [Trouble] = []
         while true {
             let rings = bell.rings
             var report = try await beginOrdered()
@@ -39,6 +40,8 @@ extension Callbox {
             // First that the relay is there again, then what went out by that.
             if !report.isCutOff, report.hasMoved { await teller.reached() }
             await teller.tell(report.changed)
+            if report.hasMoved { told = [] }
+            if !report.isCutOff { await teller.tell(report.troubles, unless: &told) }
             failures = report.isCutOff ? failures + 1 : 0
             if report.isCutOff, let trouble = report.troubles.last { await teller.lost(trouble) }
             let pause = report.isCutOff ? Backoff.seconds(after: failures) : 60
@@ -119,8 +122,11 @@ extension Callbox {
     // MARK: Keeping up
 
     private func keepUpForever(_ teller: Teller) async throws {
+        var told: [Trouble] = []
         while true {
-            _ = try await keepUp()
+            let troubles = try await keepUp()
+            // A relay that does not answer is noticed where one waits for it.
+            await teller.tell(troubles.filter { $0.kind != .network }, unless: &told)
             try tend()
             try await clock.sleep(seconds: 600)
         }
@@ -158,6 +164,14 @@ private final class Teller: Sendable {
 
     func tell(_ changed: Set<Int>) async {
         for conversation in changed.sorted() { await happened(.changed(conversation: conversation)) }
+    }
+
+    /// Each of them, unless it was told before.
+    func tell(_ troubles: [Trouble], unless told: inout [Trouble]) async {
+        for trouble in troubles where !told.contains(trouble) {
+            told.append(trouble)
+            await happened(.troubled(trouble))
+        }
     }
 
     func reached() async {

@@ -98,6 +98,7 @@ struct ChatLoop {
             }
         case .happened(.connected): show(model.connected(), model, &screen)
         case .happened(.disconnected(let trouble)): show(model.disconnected(trouble), model, &screen)
+        case .happened(.troubled(let trouble)): show(ChatModel.troubled(trouble), model, &screen)
         case .outOfTouch(let trouble):
             show(model.disconnected(trouble), model, &screen)
             show(["Callbox: \(Inert.passage(trouble.remedy)) /retry tries again."], model, &screen)

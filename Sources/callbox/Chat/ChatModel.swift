@@ -98,6 +98,12 @@ struct ChatModel {
         ]
     }
 
+    /// Something does not go through: what happened, what it means, what to do.
+    static func troubled(_ trouble: Trouble) -> [String] {
+        let said = [trouble.happened, trouble.meaning, trouble.remedy].map { Inert.line($0) }.joined(separator: " ")
+        return [Wrapping.hung("Callbox: " + said)]
+    }
+
     /// The lines above the message: who is here, where the handoff stands, what has left.
     var status: [String] {
         let relay =

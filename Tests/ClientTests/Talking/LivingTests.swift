@@ -127,6 +127,34 @@ struct LivingTests {
         }
     }
 
+    @Test(
+        "Who stays in touch is told once why something cannot leave, and again after something has",
+        .timeLimit(.minutes(10)))
+    func troubled() async throws {
+        let world = try await TalkingWorld.moved(seed: 66)
+        let (officer, clock, paper) = (world.officer, world.clock, world.paper)
+        paper.setRoom(session: 0)
+        let happened = Happened()
+        func told() -> Int {
+            happened.all.count { if case .troubled(let why) = $0 { why.kind == .full } else { false } }
+        }
+        _ = try officer.callbox.say("much", in: 1)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await officer.callbox.stayInTouch { happened.add($0) } }
+            await clock.untilAsleep(4)
+            #expect(told() == 1)
+            clock.advance(seconds: 31)
+            await clock.untilAsleep(4)
+            #expect(told() == 1)
+            paper.setRoom(session: 256)
+            clock.advance(seconds: 31)
+            await clock.untilAsleep(4)
+            #expect((try? officer.callbox.conversation(1).waitingToLeave) == 0)
+            group.cancelAll()
+        }
+        #expect(told() == 1)
+    }
+
     private final class Happened: Sendable {
         private let list = Mutex<[Happening]>([])
         var all: [Happening] { list.withLock { $0 } }
