@@ -62,11 +62,16 @@ enum Desk {
 
     /// Sends what was just written. What the relay did not take is kept: that is said, and told by the exit code. `said` is said
     /// when it has left, whatever else went wrong on the way: who is told that it was not sent says it again.
-    static func deliver(_ client: any Client, said: String) async throws {
+    static func deliver(_ client: any Client, in conversation: Int? = nil, said: String) async throws {
         Terminal.tell("Sending …")
         let report = try await client.sync()
         if report.stillWaiting == 0, !report.hasGivenUp {
-            Terminal.say(said)
+            // Somebody in a room may have no session with us yet: what is for them waits beside the outbox.
+            let waits = try conversation.map { try client.conversation($0).waitingToLeave > 0 } ?? false
+            Terminal.say(
+                waits
+                    ? "Part of it is with the relay. The rest is kept here until everybody has come to this conversation, and goes out by itself."
+                    : said)
             for trouble in report.troubles {
                 let meaning = "What you wrote has left; this concerns the rest."
                 Terminal.complain(Trouble(trouble.kind, trouble.happened, meaning: meaning, remedy: trouble.remedy))

@@ -104,7 +104,7 @@ struct Send: AsyncParsableCommand {
         let text = try await message.text("Your message to \(PersonScreen.names(thread.others))")
         _ = try client.say(text, in: conversation)
         try await Desk.deliver(
-            client,
+            client, in: conversation,
             said:
                 "Handed over to the relay, sealed for \(PersonScreen.names(thread.others)). Nobody is told whether it was read."
         )

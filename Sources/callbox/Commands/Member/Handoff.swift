@@ -133,7 +133,7 @@ extension Handoff {
         func run() async throws {
             let client = try Desk.open(options)
             try client.recordFirstContact(in: conversation)
-            try await Desk.deliver(client, said: "Recorded. Officer and peer see it.")
+            try await Desk.deliver(client, in: conversation, said: "Recorded. Officer and peer see it.")
         }
     }
 
