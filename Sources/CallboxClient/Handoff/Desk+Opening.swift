@@ -102,7 +102,9 @@ extension Desk {
         _ = try apply(.introduced, to: &record, in: &records)
         record.introduction.whole = consent.text
         record.introduction.isTold = true
-        try openCare(&record, consent, records: &records)
+        try openCare(
+            &record, consent, saying: { "You go to \($0) by yourself, with your consent as your first word." },
+            records: &records)
         let (peer, clinician) = (verified.terms.discloser, verified.terms.recipient)
         let opened = try hands.open(
             room, own: record.officer,
@@ -121,7 +123,8 @@ extension Desk {
 
     /// The officer's conversation with the clinician, whose first body is the consent.
     private func openCare(
-        _ record: inout HandoffRecord, _ consent: SignedConsent, records: inout Records
+        _ record: inout HandoffRecord, _ consent: SignedConsent, saying sentence: (String) -> String,
+        records: inout Records
     ) throws {
         let clinician = consent.unverifiedRecord.terms.recipient
         var random = SystemRandom()
@@ -135,9 +138,7 @@ extension Desk {
         record.care = care
         _ = try hands.say(
             .handoffConsent(ConsentDelivery(consent.text)),
-            shownAs: .noticed(
-                .information, "You go to \(clinician.name.text) by yourself, with your consent as your first word."),
-            in: care, records: &records)
+            shownAs: .noticed(.information, sentence(clinician.name.text)), in: care, records: &records)
     }
 
     private func begin(_ record: HandoffRecord, _ consent: SignedConsent, records: inout Records) throws {
@@ -152,9 +153,19 @@ extension Desk {
     private func introducedAfterRevocation(
         _ consent: SignedConsent, _ record: inout HandoffRecord, records: inout Records
     ) throws -> Opening {
-        guard record.introduction.whole == nil else { return .refused }
+        guard record.introduction.whole == nil, let pair = record.pair else { return .refused }
         record.introduction.whole = consent.text
-        try openCare(&record, consent, records: &records)
+        let terms = consent.unverifiedRecord.terms
+        let (peer, clinician) = (terms.discloser.name.text, terms.recipient.name.text)
+        try hands.show(
+            .noticed(
+                .information,
+                "\(peer) introduced you to \(clinician) before they knew that you had taken it back. \(clinician) has been told what you "
+                    + "had signed for. They are told now that you took it back, and nothing more is told."),
+            from: nil, at: nil, in: pair, records: &records)
+        try openCare(
+            &record, consent, saying: { "\($0) is told by this that you took your consent back, and which one." },
+            records: &records)
         try revokeIntroduction(&record, in: &records)
         try begin(record, consent, records: &records)
         put(record, in: &records)

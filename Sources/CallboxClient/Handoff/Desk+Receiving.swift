@@ -249,8 +249,7 @@ extension Desk {
             // Also what the machine does not know of: a closing word that came to the peer.
             try stop(
                 &record, closing: path == \.closing,
-                closingRoom: path == \.introduction && record.person != .officer
-                    && (try record.handoff.outcome) == nil, in: &records)
+                closingRoom: path == \.introduction, in: &records)
             try show(.revoked, of: record, from: came.from, at: entry.at, in: came.conversation, records: &records)
             return
         }

@@ -77,6 +77,8 @@ package struct HeldBody: Equatable, Sendable, Codable {
     package let line: Blob
     /// When it came.
     package let day: Day
+    /// Whether the person was told that its room has not opened.
+    package var isTold: Bool?
 }
 
 /// What was said to somebody with whom there is no session yet, in the order in which it was said.

@@ -159,6 +159,7 @@ extension Callbox {
         try store.change { records in
             records.put(today, in: .tended)
             try talk.expire(records: &records)
+            try talk.tellOfHeld(records: &records)
             try talk.desk.beginDay(in: &records)
         }
     }

@@ -9,6 +9,9 @@ enum Notes {
     static let withoutBeginning =
         "Something came to you whose beginning is missing, so it cannot be read: the beginning is late, somebody on the way is holding it back, "
         + "or it was nonsense. An officer may be waiting for your answer. If this stays, tell a coordinator, not over Callbox."
+    static let withoutRoom =
+        "Something came for a conversation that has not opened here: its beginning is late, or somebody on the way is holding it back. "
+        + "Ask here what it was."
     static let incomplete = "A long message came in pieces, and pieces are missing. Ask for it to be sent again."
 
     /// Adds an entry for each finding that a person should know.

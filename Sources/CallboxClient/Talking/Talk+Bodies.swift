@@ -104,7 +104,9 @@ extension Talk {
         let held = try records.names(beginning: Record<HeldBody>.allHeld).filter {
             try records.existing(Record<HeldBody>($0)).session == session.number
         }
-        guard held.count < Self.heldLimit else { return [] }
+        guard held.count < Self.heldLimit else {
+            return try note(.unreadable, Notes.unreadable, in: session.number, records: &records)
+        }
         records.put(
             HeldBody(session: session.number, body: body.entry.id, line: Blob(body.line), day: today),
             in: .held(body.entry.id, for: room))
@@ -125,6 +127,17 @@ extension Talk {
         return changed
     }
 
+    /// What waits since yesterday for a room that has not opened: the person is told, where they talk with whoever sent it.
+    func tellOfHeld(records: inout Records) throws {
+        for name in records.names(beginning: Record<HeldBody>.allHeld) {
+            var held = try records.existing(Record<HeldBody>(name))
+            guard held.day < today, held.isTold != true else { continue }
+            held.isTold = true
+            records.put(held, in: Record<HeldBody>(name))
+            _ = try note(.gap, Notes.withoutRoom, in: held.session, records: &records)
+        }
+    }
+
     /// Tries again to open the rooms that bodies are held for: what they rest on may be here now.
     func retryHeld(records: inout Records) throws -> Set<Int> {
         var changed: Set<Int> = []
@@ -136,6 +149,8 @@ extension Talk {
                 try records.value(.session(held.session)) != nil
             else { continue }
             changed.formUnion(try take(body, of: held.session, records: &records))
+            // What goes on waiting has waited since it came.
+            if records[name] != nil { records.put(held, in: Record<HeldBody>(name)) }
         }
         return changed
     }

@@ -187,6 +187,23 @@ struct ThreeClientsTests {
         #expect(throws: Trouble.self) { try three.clinician.recordFirstContact(in: room) }
     }
 
+    @Test("Taken back after its end, neither peer nor clinician says anything more in the room of three")
+    func revokedAfterTheEnd() async throws {
+        let three = try await ThreeClients(seed: 75)
+        try await three.introduce()
+        let (room, care) = (try three.clinicians(others: 2), try three.clinicians(others: 1))
+        try three.clinician.acceptHandoff(in: room, text: nil)
+        try three.clinician.recordFirstContact(in: room)
+        try three.clinician.recordOutcome("engaged", in: care)
+        try await three.sync()
+        try three.officer.revoke(in: 1)
+        try await three.sync()
+        #expect(try three.state(three.clinician) == "engaged")
+        #expect(throws: Trouble.self) { try three.clinician.say("One more thing", in: room) }
+        let peers = try #require(try three.conversation(of: three.peer, others: 2))
+        #expect(throws: Trouble.self) { try three.peer.say("One more thing", in: peers) }
+    }
+
     @Test("Cells in another order than they were sent come to the same", arguments: 0..<6)
     func reordered(seed: Int) async throws {
         let three = try await ThreeClients(seed: 73)
