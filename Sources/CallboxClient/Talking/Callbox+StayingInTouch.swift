@@ -34,9 +34,13 @@ extension Callbox {
         var told: [Trouble] = []
         while true {
             let rings = bell.rings
-            var report = try await beginOrdered()
-            try heal()
-            report.merge(try await sendAll())
+            // First what was said, for somebody waits for it; to look through all sessions takes longer.
+            var report = try await sendAll()
+            if !report.isCutOff {
+                report.merge(try await beginOrdered())
+                try heal()
+                report.merge(try await sendAll())
+            }
             // First that the relay is there again, then what went out by that.
             if !report.isCutOff, report.hasMoved { await teller.reached() }
             await teller.tell(report.changed)
