@@ -217,7 +217,7 @@ def other_program(scene):
     publish_next(scene)
     scene.lie(Serves(get_roots=chain, get_document=document, get_freshness=lambda answer: refusal()))
     with open(os.path.join(scene.folder, "invite")) as f:
-        seen = scene.act("cyd2", "join '%s' --no-code" % f.read())
+        seen = scene.act("eve", "join '%s' --no-code" % f.read())
     if seen.status != 6:
         scene.fault("somebody joins another program than the poster's: %s" % seen)
     look_at_list(scene, "ana", "bo")
